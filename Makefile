@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: GPL-2.0
+# The commands of this repository; each sets up what it needs.
+
+TESTBED  := tools/testing/pci-endpoint
+EMULATOR := $(MAKE) --no-print-directory -C $(TESTBED)/emulator O=$(CURDIR)/build/emulator
+
+# a tarball or tree to use instead of the download
+export LINUX
+export FOLDER
+
+.NOTPARALLEL:
+.PHONY: help setup tree refresh kernels emulator check check-all shell clean
+
+help:
+	@echo 'make check [T=<group>]      run the tests (groups: tools stock)'
+	@echo 'make check-all [T=<group>]  the same groups in full, hours'
+	@echo 'make shell                  both kernels up in tmux, to play with'
+	@echo 'make tree                   assemble build/linux: Linux, then one commit per patch'
+	@echo 'make refresh [FOLDER=<f>]   take commits edited in build/linux back into patches/ and files'
+	@echo 'make kernels                build the test kernels (make kernel-fast, kernel-sanitize: one)'
+	@echo 'make emulator               build the emulated endpoint controller'
+	@echo 'make setup                  install the Debian packages that all of this needs'
+	@echo 'make clean                  remove everything built (make tree downloads again)'
+	@echo
+	@echo 'LINUX=<tarball or tree>     use this source of Linux, do not download'
+
+setup:
+	@tools/setup
+
+tree:
+	@tools/setup linux
+	@tools/series/assemble
+
+refresh:
+	@tools/setup linux
+	@tools/series/refresh
+
+kernel-%: tree
+	@tools/setup kernel
+	@$(TESTBED)/build-kernel $*
+
+kernels: kernel-fast kernel-sanitize
+
+emulator:
+	@tools/setup emulator
+	@+$(EMULATOR) all
+
+check:
+	@tools/setup linux
+	@tools/check $(T)
+
+check-all:
+	@tools/setup linux
+	@tools/check --full $(T)
+
+shell: kernel-fast emulator
+	@tools/setup pair shell
+	@$(TESTBED)/shell
+
+clean:
+	rm -rf build
