@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# What runs above an NTB, the same on both sides: transport, network, transfers.
+
+SELF=$([ "$ROLE" = ep ] && echo 10.7.3.1 || echo 10.7.3.2)
+PEER=$([ "$ROLE" = ep ] && echo 10.7.3.2 || echo 10.7.3.1)
+
+# ntb_present: an NTB device is registered
+ntb_present()
+{
+	[ -n "$(ls /sys/bus/ntb/devices 2>/dev/null)" ]
+}
+
+# netdev: name of the ntb_netdev interface
+netdev()
+{
+	local d
+	for d in /sys/class/net/eth*; do
+		[ -e "$d" ] && basename "$d" && return 0
+	done
+	return 1
+}
+
+carrier()
+{
+	[ "$(cat /sys/class/net/"$(netdev)"/carrier)" = 1 ]
+}
+
+# net_load: transport and network; on both sides, then net_up
+net_load()
+{
+	eventually 10 ntb_present
+	modprobe ntb_transport
+	modprobe ntb_netdev
+	eventually 5 netdev
+}
+
+# net_up: address, and wait for the peer (which has to do net_load too)
+net_up()
+{
+	ip addr add $SELF/24 dev "$(netdev)"
+	ip link set "$(netdev)" up
+	eventually 20 carrier
+}
+
+net_down()
+{
+	ip addr flush dev "$(netdev)"
+	ip link set "$(netdev)" down
+	unload ntb_netdev ntb_transport
+}
+
+# ping_peer COUNT SIZE: no loss
+ping_peer()
+{
+	local out
+	# not -A: that sends one more now and then
+	out=$(ping -i 0.05 -q -W $((5 * SCALE)) -c "$1" -s "$2" $PEER) ||
+		{ echo "$out"; fail "ping of $2 bytes fails"; }
+	echo "$out"
+	echo "$out" | grep -q "$1 packets transmitted, $1 packets received, 0% packet loss" ||
+		fail "ping of $2 bytes loses packets"
+}
+
+# bulk_send MIB [PORT]: random bytes to the peer; their checksum goes by way of /share
+bulk_send()
+{
+	local port=${2:-5001} tries=0
+
+	dd if=/dev/urandom of=/tmp/bulk.out bs=1M count="$1" 2>/dev/null
+	sha256sum </tmp/bulk.out >/share/bulk.$port
+	until nc $PEER $port </tmp/bulk.out; do
+		tries=$((tries + 1))
+		[ $tries -lt $((50 * SCALE)) ] || fail "nobody takes the transfer"
+		usleep 100000
+	done
+	rm /tmp/bulk.out
+}
+
+# bulk_receive MIB [PORT]: the other end, compares size and checksum
+bulk_receive()
+{
+	local port=${2:-5001}
+
+	# nc closes its sending half at the end of its input, and the sender takes that for the end
+	[ -p /tmp/silence ] || mkfifo /tmp/silence
+	nc -l -p $port 0<>/tmp/silence >/tmp/bulk.in
+	[ "$(wc -c </tmp/bulk.in)" = $(($1 * 1048576)) ] ||
+		fail "received $(wc -c </tmp/bulk.in) bytes instead of $1 MiB"
+	[ "$(sha256sum </tmp/bulk.in)" = "$(cat /share/bulk.$port)" ] || fail "received wrong data"
+	echo "$1 MiB, sha256 $(cut -c1-16 /share/bulk.$port)..."
+	rm /tmp/bulk.in
+}
+
+# pingpong_count: cycles that ntb_pingpong has counted
+pingpong_count()
+{
+	cat /sys/kernel/debug/ntb_pingpong/*/count
+}
+
+pingpong_above()
+{
+	[ "$(pingpong_count)" -ge "$1" ]
+}

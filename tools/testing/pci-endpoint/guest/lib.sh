@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# Shell library of the steps, on both sides (busybox ash, set -e). Environment:
+# ROLE (ep, rc), PROFILE, FLAVOUR, SCALE (patience factor), FULL (1 with --full).
+
+# fail MESSAGE: end the step
+fail()
+{
+	echo "$*" >&2
+	exit 1
+}
+
+# skip REASON: end the step, its check counts as skipped (KSFT_SKIP)
+skip()
+{
+	echo "# SKIP $*"
+	exit 4
+}
+
+# ok NAME COMMAND...: one more test result, does not end the step
+ok()
+{
+	local name="$1"
+	shift
+	if "$@"; then
+		echo "ok - $name"
+	else
+		echo "not ok - $name"
+	fi
+}
+
+# eventually SECONDS COMMAND...: until it succeeds; seconds are multiplied by SCALE
+eventually()
+{
+	local left=$(($1 * SCALE * 20))
+	shift
+	# a subshell: it may fail()
+	until ("$@") >/dev/null 2>&1; do
+		left=$((left - 1))
+		[ $left -gt 0 ] || fail "still fails: $*"
+		usleep 50000
+	done
+}
+
+# module_loaded NAME
+module_loaded()
+{
+	[ -d /sys/module/"$(echo "$1" | tr - _)" ]
+}
+
+# unload NAME...: rmmod those that are loaded
+unload()
+{
+	local m
+	for m; do
+		! module_loaded "$m" || rmmod "$m"
+	done
+}
+
+. /tb/lib-ep.sh
+. /tb/lib-rc.sh
+. /tb/lib-ntb.sh
+. /tb/lib-peer.sh
