@@ -154,7 +154,7 @@ struct dwc_config {
 
 /**
  * struct dwc_dir_counters - what travelled in one direction
- * @mwr: memory write requests, MSIs included, as a link with the programmed payload size splits them
+ * @mwr: memory write requests, MSIs included, split by the programmed payload size
  * @mwr_bytes: their payload
  * @mrd: memory read requests, split by the programmed read request size
  * @mrd_bytes: bytes asked for
@@ -315,17 +315,24 @@ int dwc_command(struct dwc *d, int argc, char **argv, FILE *out);
 /**
  * dwc_is_command() - does dwc_command() know this word?
  * @word: first word of a line
+ * Return: true if it does.
  */
 bool dwc_is_command(const char *word);
 
 /** dwc_usage() - list the commands of dwc_command(), one a line */
 void dwc_usage(FILE *out);
 
-/** dwc_trace_line() - one event as one line for people */
+/**
+ * dwc_trace_line() - one event as one line for people
+ * @out: stream
+ * @ev: event
+ */
 void dwc_trace_line(FILE *out, const struct dwc_event *ev);
 
 /**
  * dwc_trace_json() - one event as one Chrome trace object, without separators around it
+ * @out: stream
+ * @ev: event
  *
  * The caller writes "[" before the first, ",\n" between and "]" after the last.
  */

@@ -58,7 +58,8 @@ void link_update(struct dwc *d)
 		d->app_status |= INT_DOWN;
 		link_reset(d);
 	}
-	trace_event(d, &(struct dwc_event){ .type = DWC_EV_LINK, .ch = -1, .bar = -1, .value = up });
+	trace_event(d, &(struct dwc_event){ .type = DWC_EV_LINK, .ch = -1, .bar = -1,
+					    .value = up });
 	irq_update(d);
 	dwc_rearm(d);
 }

@@ -283,8 +283,11 @@ int cmd(struct rig *r, const char *line, char *out, size_t size)
 	int argc = 0, ret;
 
 	snprintf(copy, sizeof(copy), "%s", line);
-	for (word = strtok_r(copy, " ", &save); word && argc < 16; word = strtok_r(NULL, " ", &save))
+	word = strtok_r(copy, " ", &save);
+	while (word && argc < 16) {
 		argv[argc++] = word;
+		word = strtok_r(NULL, " ", &save);
+	}
 	ret = dwc_command(r->d, argc, argv, f);
 	fclose(f);
 	if (out)

@@ -195,7 +195,8 @@ static void all_channels_at_once(void)
 		for (int i = 0; i < 8; i++) {
 			uint32_t ctl = CB | (i == 7 ? LIE : 0), o = off + i * 0x1000;
 
-			elem(&r, list + i * ESZ, ctl, 0x1000, BUS(EP_BUF) + o, RC_BUF + 0x100000 + o);
+			elem(&r, list + i * ESZ, ctl, 0x1000, BUS(EP_BUF) + o,
+			     RC_BUF + 0x100000 + o);
 			elem(&r, list + 0x1000 + i * ESZ, ctl, 0x1000, RC_BUF + o,
 			     BUS(EP_BUF) + 0x200000 + o);
 		}
