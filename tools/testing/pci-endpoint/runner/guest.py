@@ -141,7 +141,8 @@ class Guest:
             mconsole.command(os.path.join(self.run_dir, self.umid, "mconsole"), "sysrq " + key)
         time.sleep(0.3)
         self.end()
-        raise GuestError("%s kernel: hung, killed; its log has the state of its tasks" % self.role)
+        raise GuestError("%s kernel: hung, killed (a step that had to end did not within %g s); its log has the state "
+                         "of its tasks" % (self.role, grace))
 
     def console(self, line, size):
         """An interactive shell on a serial line of @size 'rows columns'."""

@@ -251,13 +251,17 @@ class Play:
 
     def _finish(self, guest, run, step):
         limit, words = self._limit(step)
-        if self._wait(guest, run, limit):
-            self._judge(step, guest.role, run.status, run.output.decode(errors="replace"))
-        else:
+        ended = False
+        try:
+            ended = self._wait(guest, run, limit)
+        finally:
             out = run.output.decode(errors="replace")
-            self._log("   time-out\n" + out)
-            self.section.fail("line %d: %s: time-out %s" % (step.number, guest.role, words),
-                              out.splitlines()[-20:])
+            if not ended:
+                words = "time-out " + words if guest.alive() else "lost"
+                self._log("   %s\n%s" % (words, out))
+                self.section.fail("line %d: %s: %s" % (step.number, guest.role, words), out.splitlines()[-20:])
+        if ended:
+            self._judge(step, guest.role, run.status, out)
 
     def _wait(self, guest, run, limit):
         """True if the step ended by itself; everything else must stay alive meanwhile."""

@@ -16,8 +16,8 @@ from .pair import Pair
 from .paths import FLAVOURS, Paths, SetupError, tool
 
 LINE = 5    # first serial line that is not the agent's
-SETUP = (("ep", "vntb_setup"), ("rc", "ntb_host_setup"), ("ep", "net_load"), ("rc", "net_load"), ("ep", "net_up"),
-         ("rc", "net_up"))
+# the network comes up when both sides have opened it
+SETUP = (("ep", "vntb_setup"), ("rc", "ntb_host_setup"), ("ep rc", "net_load"), ("ep rc", "net_up"))
 
 HELP = """The panes above are the endpoint (left) and the host (right), each a Linux kernel.
   in them   ping_peer 3 1400; lib functions: cat /tb/lib*.sh; files for both sides: /share
@@ -102,14 +102,15 @@ def bring_up(pair, session, plain):
         pair.wait_boot(role)
     for pane, role in enumerate(("ep", "rc")):
         pair.guests[role].console(LINE, session.size(pane))
-    for role, text in () if plain else SETUP:
-        print("%s: %s" % (role, text), flush=True)
-        step = pair.guests[role].begin(text)
-        if not pair.guests[role].wait_step(step, 40 * pair.scale):
-            raise SetupError("%s: no end of '%s', kernel logs: %s" % (role, text, pair.log_dir))
-        if step.status:
-            raise SetupError("%s: '%s' failed: %s, kernel logs: %s" % (
-                role, text, step.output.decode(errors="replace").strip(), pair.log_dir))
+    for roles, text in () if plain else SETUP:
+        print("%s: %s" % (roles, text), flush=True)
+        steps = [(role, pair.guests[role].begin(text)) for role in roles.split()]
+        for role, step in steps:
+            if not pair.guests[role].wait_step(step, 40 * pair.scale):
+                raise SetupError("%s: no end of '%s', kernel logs: %s" % (role, text, pair.log_dir))
+            if step.status:
+                raise SetupError("%s: '%s' failed: %s, kernel logs: %s" % (
+                    role, text, step.output.decode(errors="replace").strip(), pair.log_dir))
 
 
 def main(argv=None):
