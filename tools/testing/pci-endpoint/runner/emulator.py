@@ -57,7 +57,7 @@ class Emulator:
     def alive(self):
         return self.proc is not None and self.proc.poll() is None
 
-    def ctl(self, words, timeout=10):
+    def ctl(self, words, timeout=20):
         """One command for the emulator: (status, answer)."""
         try:
             done = subprocess.run([self.client, self.sock("ctl")] + words, stdin=subprocess.DEVNULL,
@@ -72,10 +72,10 @@ class Emulator:
             return None
         wrong = None
         if self.proc.poll() is None:
-            self.ctl(["quit"], 3)
+            self.ctl(["quit"])
         elif self.proc.returncode:
             wrong = "emulator: died with status %d" % self.proc.returncode
-        status = self.guard.reap(self.proc, 3)
+        status = self.guard.reap(self.proc, 10)
         self.proc = None
         if wrong is None and status:
             wrong = "emulator: ended with status %d" % status
