@@ -9,7 +9,7 @@ export LINUX
 export FOLDER
 
 .NOTPARALLEL:
-.PHONY: help setup tree refresh kernels emulator check check-all shell clean
+.PHONY: help setup tree refresh kernels emulator programs check check-all shell clean
 
 help:
 	@echo 'make check [T=<group>]      run the tests (groups: tools stock)'
@@ -19,6 +19,7 @@ help:
 	@echo 'make refresh [FOLDER=<f>]   take commits edited in build/linux back into patches/ and files'
 	@echo 'make kernels                build the test kernels (make kernel-fast, kernel-sanitize: one)'
 	@echo 'make emulator               build the emulated endpoint controller'
+	@echo 'make programs               build what runs inside the guests: the kernel selftest'
 	@echo 'make setup                  install the Debian packages that all of this needs'
 	@echo 'make clean                  remove everything built (make tree downloads again)'
 	@echo
@@ -53,7 +54,11 @@ check-all:
 	@tools/setup linux
 	@tools/check --full $(T)
 
-shell: kernel-fast emulator
+programs: tree
+	@tools/setup kernel
+	@$(MAKE) --no-print-directory -s -C $(TESTBED)/guest LINUX=$(CURDIR)/build/linux O=$(CURDIR)/build/userland
+
+shell: kernel-fast emulator programs
 	@tools/setup pair shell
 	@$(TESTBED)/shell
 

@@ -82,3 +82,19 @@ ntb_host_teardown()
 	unload ntb_hw_epf
 	pci_remove 1912 0030
 }
+
+# selftest_all: everything in tools/testing/selftests/pci_endpoint that the board can do
+selftest_all()
+{
+	local board=
+
+	case $PROFILE in
+	rcar-s4)
+		echo "ok - MSIX_TEST # SKIP the controller has no MSI-X"
+		echo "ok - BAR4.BAR_SUBRANGE_TEST # SKIP BAR4 has 256 bytes, a subrange at least 4 KiB"
+		board="-T MSIX_TEST -V BAR4" ;;
+	esac
+	pci_endpoint_test -T LEGACY_IRQ_TEST -V dma $board
+	pci_endpoint_test -v dma -T COPY_TEST
+	[ -z "$board" ] || pci_endpoint_test -v BAR4 -T BAR_SUBRANGE_TEST
+}
