@@ -51,15 +51,22 @@ net_down()
 }
 
 # ping_peer COUNT SIZE: no loss
+#
+# One echo at a time: ntb_netdev receives into buffers of 64 KiB, of which the socket of ping holds one, and would drop
+# the second of two replies that come together. Stock vNTB with polled doorbells forgets a doorbell that rings while it
+# handles the one before; such a packet is not lost, it waits for the next doorbell, which arping rings once a second.
 ping_peer()
 {
-	local out
-	# not -A: that sends one more now and then
-	out=$(ping -i 0.05 -q -W $((5 * SCALE)) -c "$1" -s "$2" $PEER) ||
-		{ echo "$out"; fail "ping of $2 bytes fails"; }
-	echo "$out"
-	echo "$out" | grep -q "$1 packets transmitted, $1 packets received, 0% packet loss" ||
-		fail "ping of $2 bytes loses packets"
+	local kick n=0
+
+	arping -q -I "$(netdev)" $PEER >/dev/null 2>&1 &
+	kick=$!
+	while [ $n -lt "$1" ] && ping -q -W $((5 * SCALE)) -c 1 -s "$2" $PEER >/tmp/ping; do
+		n=$((n + 1))
+	done
+	kill $kick
+	[ $n = "$1" ] || { cat /tmp/ping; fail "ping of $2 bytes: reply $((n + 1)) of $1 is missing"; }
+	echo "$n replies of $2 bytes"
 }
 
 # bulk_send MIB [PORT]: random bytes to the peer; their checksum goes by way of /share
