@@ -61,3 +61,20 @@ unload()
 . /tb/lib-rc.sh
 . /tb/lib-ntb.sh
 . /tb/lib-peer.sh
+
+# kunit MODULE: load a KUnit module; all of its suites have to pass
+kunit()
+{
+	local before=/tmp/kunit.before results
+
+	ls /sys/kernel/debug/kunit >$before
+	modprobe "$1"
+	for results in /sys/kernel/debug/kunit/*/results; do
+		! grep -qx "$(basename "$(dirname "$results")")" $before || continue
+		cat "$results"
+		grep -q "^ok " "$results" || fail "$results: not passed"
+		echo "$results" >>/tmp/kunit.seen
+	done
+	[ -s /tmp/kunit.seen ] || fail "$1: no suite"
+	rm /tmp/kunit.seen
+}
