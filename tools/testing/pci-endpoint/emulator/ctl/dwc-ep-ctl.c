@@ -16,8 +16,7 @@
 
 static void help(void)
 {
-	printf(
-"Usage: dwc-ep-ctl SOCKET COMMAND [WORD]...\n"
+	printf("Usage: dwc-ep-ctl SOCKET COMMAND [WORD]...\n"
 "Sends one command to the dwc-ep that was started with --control SOCKET and prints the answer:\n"
 "a line 'ok' or 'error: ...', then what the command has to say.\n"
 "'dwc-ep-ctl SOCKET help' lists the commands.\n"
@@ -110,7 +109,8 @@ int main(int argc, char **argv)
 	}
 	len = make_line(line, argc - 2, argv + 2);
 	if (len < 0) {
-		fprintf(stderr, "dwc-ep-ctl: command too long or of several lines (allowed: %d bytes)\n",
+		fprintf(stderr,
+			"dwc-ep-ctl: command too long or of several lines (allowed: %d bytes)\n",
 			LINE_MAX_BYTES - 1);
 		return 2;
 	}
@@ -125,7 +125,8 @@ int main(int argc, char **argv)
 		return fail("socket", argv[1]);
 	status = print_answer(f);
 	if (status < 0) {
-		fprintf(stderr, "dwc-ep-ctl: '%s': no complete answer (emulator gone, or busy for %d s)\n",
+		fprintf(stderr,
+			"dwc-ep-ctl: '%s': no complete answer (emulator gone, or busy for %d s)\n",
 			argv[1], TIMEOUT_SECONDS);
 		return 2;
 	}

@@ -31,8 +31,7 @@ static void print_profiles(FILE *f)
 
 static void help(FILE *f)
 {
-	fprintf(f,
-"Usage: dwc-ep [option]...\n"
+	fprintf(f, "Usage: dwc-ep [option]...\n"
 "Emulates a DesignWare PCIe endpoint controller between two kernels, the endpoint and the host.\n"
 "Both connect as vhost-user masters (User-Mode Linux: virtio_uml).\n"
 "\n"
@@ -94,7 +93,8 @@ static enum options_result check(const struct options *o, FILE *err)
 		}
 	}
 	if (!o->ep_socket && !o->gpio_socket && !o->rc_socket) {
-		fprintf(err, "dwc-ep: no guest can connect: --ep-socket, --gpio-socket or --rc-socket is missing\n");
+		fprintf(err,
+			"dwc-ep: no guest can connect: --ep-socket, --gpio-socket or --rc-socket is missing\n");
 		return wrong(err);
 	}
 	return OPTIONS_RUN;
@@ -147,7 +147,8 @@ enum options_result options_parse(int argc, char **argv, struct options *o, FILE
 			fprintf(err, "dwc-ep: option '%s' needs a value\n", culprit(argc, argv));
 			return wrong(err);
 		default:
-			fprintf(err, "dwc-ep: '%s': no such option, or a value where none is allowed\n",
+			fprintf(err,
+				"dwc-ep: '%s': no such option, or a value where none is allowed\n",
 				culprit(argc, argv));
 			return wrong(err);
 		}

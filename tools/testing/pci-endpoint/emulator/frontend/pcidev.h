@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * virtio-pcidev (include/uapi/linux/virtio_pcidev.h, driver: arch/um/drivers/virtio_pcidev.c) in
- * both of its forms: as a platform device it carries the endpoint CPU's accesses to the controller's
- * window, as a PCI device the host's accesses to config space and BARs.
+ * both of its forms: as a platform device it carries the endpoint CPU's accesses to the
+ * controller's window, as a PCI device the host's accesses to config space and BARs.
  */
 #ifndef FE_PCIDEV_H
 #define FE_PCIDEV_H

@@ -80,7 +80,8 @@ static enum vu_answer vu_set_mem_table(struct vu_dev *dev, const struct vu_msg *
 
 	if (m->hdr.size < 8 || !num || num > VU_MAX_FDS || num != dev->rx_nfds ||
 	    m->hdr.size != 8 + num * sizeof(m->mem.region[0])) {
-		vu_fault(dev, "SET_MEM_TABLE with %u regions, %u descriptors, %u bytes (allowed: 1..%d regions, one descriptor and 32 bytes each, and 8)",
+		vu_fault(dev,
+			 "SET_MEM_TABLE with %u regions, %u descriptors, %u bytes (allowed: 1..%d regions, one descriptor and 32 bytes each, and 8)",
 			 m->hdr.size < 8 ? 0 : num, dev->rx_nfds, m->hdr.size, VU_MAX_FDS);
 		return VU_GONE;
 	}
@@ -93,7 +94,8 @@ static enum vu_answer vu_set_mem_table(struct vu_dev *dev, const struct vu_msg *
 		const char *wrong = gmem_add(&dev->mem, &r, dev->rx_fds[i], in->offset);
 
 		if (wrong) {
-			vu_fault(dev, "SET_MEM_TABLE region %u (address 0x%llx, size 0x%llx, offset 0x%llx): %s",
+			vu_fault(dev,
+				 "SET_MEM_TABLE region %u (address 0x%llx, size 0x%llx, offset 0x%llx): %s",
 				 i, (unsigned long long)r.guest, (unsigned long long)r.size,
 				 (unsigned long long)in->offset, wrong);
 			return VU_GONE;

@@ -63,7 +63,8 @@ static int chain_add(struct splitq *q, const struct gmem *mem, struct chain *c,
 		return fail(q, "chain of more than %d descriptors with data", VRING_MAX_SEGS);
 	p = gmem_ptr(mem, d->addr, d->len);
 	if (!p)
-		return fail(q, "descriptor address 0x%llx, length %u, is outside of the memory table",
+		return fail(q,
+			    "descriptor address 0x%llx, length %u, is outside of the memory table",
 			    (unsigned long long)d->addr, d->len);
 
 	c->seg[n].iov_base = p;

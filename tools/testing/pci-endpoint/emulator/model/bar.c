@@ -39,7 +39,7 @@ static uint64_t hw_size(const struct dwc *d, unsigned int bar)
 	case BAR_TYPE_RESIZABLE: {
 		unsigned int reg = EXT_CAP_REBAR + 8 + 8 * rebar_entry(d->prof, bar);
 
-		return (uint64_t)MIB << MIN((d->space[reg / 4] & REBAR_CTRL_SIZE) >> 8, 27);
+		return (uint64_t)MIB << MIN((d->space[reg / 4] & REBAR_CTRL_SIZE) >> 8, 27u);
 	}
 	default:
 		mask = d->bar_mask[bar] | 0xf;

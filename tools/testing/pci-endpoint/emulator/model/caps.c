@@ -84,7 +84,8 @@ uint32_t caps_default(const struct dwc_profile *p, unsigned int reg)
 	case CAP_MSIX: return 0x07ff0011;
 	case CAP_MSIX + 4: return 5;
 	case CAP_MSIX + 8: return 5 | 0x8000;
-	case EXT_CAP_REBAR: return rebar_count(p) ? 0x00010015 : 0;
+	case EXT_CAP_REBAR:
+		return rebar_count(p) ? 0x00010015 : 0;
 	case PL_VERSION: return 0x3532302a; /* "520*" */
 	case PL_VERSION_TYPE: return 0x65613031; /* "ea01" */
 	case 0x710: return 0x00000120; /* DLL link enable */

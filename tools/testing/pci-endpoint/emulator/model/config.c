@@ -135,8 +135,9 @@ void dwc_rc_cfg_write(struct dwc *d, unsigned int reg, unsigned int size, uint64
 
 	posted_flush(d, DWC_DOWN); /* a non-posted request does not pass posted ones */
 	d->cnt.dir[DWC_DOWN].cfgwr++;
-	trace_event(d, &(struct dwc_event){ .type = DWC_EV_CFGWR, .dir = DWC_DOWN, .ch = -1,
-					    .bar = -1, .addr = reg, .len = size, .value = val });
+	trace_event(d, &(struct dwc_event){
+		.type = DWC_EV_CFGWR, .dir = DWC_DOWN, .ch = -1, .bar = -1, .addr = reg,
+		.len = size, .value = val });
 	/* Port logic is for the endpoint's CPU: the host reads it only. */
 	write_masked(d, reg & ~3u, (uint32_t)val << shift,
 		     mask << shift & (caps_rc_mask(d, reg & ~3u) | caps_w1c_mask(reg & ~3u)));
@@ -160,8 +161,9 @@ uint64_t dwc_rc_cfg_read(struct dwc *d, unsigned int reg, unsigned int size)
 	d->cnt.dir[DWC_DOWN].cfgrd++;
 	d->cnt.dir[DWC_UP].cpld++;
 	d->cnt.dir[DWC_UP].cpld_bytes += size;
-	trace_event(d, &(struct dwc_event){ .type = DWC_EV_CFGRD, .dir = DWC_DOWN, .ch = -1,
-					    .bar = -1, .addr = reg, .len = size, .value = val });
+	trace_event(d, &(struct dwc_event){
+		.type = DWC_EV_CFGRD, .dir = DWC_DOWN, .ch = -1, .bar = -1, .addr = reg,
+		.len = size, .value = val });
 	posted_flush(d, DWC_UP);
 	dwc_rearm(d);
 	return val;
@@ -238,12 +240,12 @@ unsigned int config_mps(const struct dwc *d)
 {
 	unsigned int val = d->space[(CAP_PCIE + 8) / 4] >> 5 & 7;
 
-	return 128u << MIN(val, 5);
+	return 128u << MIN(val, 5u);
 }
 
 unsigned int config_mrrs(const struct dwc *d)
 {
 	unsigned int val = d->space[(CAP_PCIE + 8) / 4] >> 12 & 7;
 
-	return 128u << MIN(val, 5);
+	return 128u << MIN(val, 5u);
 }

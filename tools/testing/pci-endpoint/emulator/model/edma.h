@@ -19,7 +19,7 @@
 #define CS_HALTED (2u << 5) /* by an error */
 #define CS_STOPPED (3u << 5) /* finished, or stopped by software */
 
-#define MIN_STEP_NS 100
+#define MIN_STEP_NS 100u
 
 enum cause { FETCH_ERR, LOCAL_ERR, REMOTE_ERR, LINK_ERR, FORCED };
 

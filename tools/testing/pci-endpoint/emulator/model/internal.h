@@ -19,8 +19,8 @@
 #define BIT(n) (1u << (n))
 #define GENMASK(h, l) ((~0u << (l)) & (~0u >> (31 - (h))))
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
-#define MIN(a, b) ((a) < (b) ? (a) : (b))
-#define MAX(a, b) ((a) > (b) ? (a) : (b))
+#define MIN(a, b) ({ __auto_type a_ = (a); __auto_type b_ = (b); a_ < b_ ? a_ : b_; })
+#define MAX(a, b) ({ __auto_type a_ = (a); __auto_type b_ = (b); a_ > b_ ? a_ : b_; })
 #define KIB 1024u
 #define MIB (1024u * 1024u)
 

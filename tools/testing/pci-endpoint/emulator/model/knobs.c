@@ -105,8 +105,8 @@ static int cmd_dma(struct dwc *d, int argc, char **argv, FILE *out)
 			return -1;
 		edma_resume(d, dir, ch);
 	} else {
-		return fail(out, "usage: dma abort write|read CHANNEL ELEMENT, dma stall|resume "
-			    "write|read CHANNEL, dma latency NS, dma bandwidth MBPS");
+		return fail(out,
+			    "usage: dma abort write|read CHANNEL ELEMENT, dma stall|resume write|read CHANNEL, dma latency NS, dma bandwidth MBPS");
 	}
 	return 0;
 }

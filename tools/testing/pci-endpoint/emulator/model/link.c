@@ -19,8 +19,8 @@ static void set_line(struct dwc *d, enum dwc_irq_line line, int level)
 	if (d->irq_level[line] == level)
 		return;
 	d->irq_level[line] = level;
-	trace_event(d, &(struct dwc_event){ .type = DWC_EV_IRQ, .ch = -1, .bar = -1,
-					    .addr = line, .value = level });
+	trace_event(d, &(struct dwc_event){
+		.type = DWC_EV_IRQ, .ch = -1, .bar = -1, .addr = line, .value = level });
 	d->env.ep_irq(d->env.ctx, line, level);
 }
 
@@ -58,8 +58,8 @@ void link_update(struct dwc *d)
 		d->app_status |= INT_DOWN;
 		link_reset(d);
 	}
-	trace_event(d, &(struct dwc_event){ .type = DWC_EV_LINK, .ch = -1, .bar = -1,
-					    .value = up });
+	trace_event(d, &(struct dwc_event){
+		.type = DWC_EV_LINK, .ch = -1, .bar = -1, .value = up });
 	irq_update(d);
 	dwc_rearm(d);
 }
@@ -81,8 +81,9 @@ void dwc_hot_reset(struct dwc *d)
 	if (!d->link)
 		return;
 	d->cnt.hot_resets++;
-	trace_event(d, &(struct dwc_event){ .type = DWC_EV_RESET, .ch = -1, .bar = -1,
-					    .dir = DWC_DOWN, .text = "hot reset" });
+	trace_event(d, &(struct dwc_event){
+		.type = DWC_EV_RESET, .ch = -1, .bar = -1, .dir = DWC_DOWN,
+		.text = "hot reset" });
 	link_reset(d);
 	d->app_status |= INT_HOT_RESET;
 	irq_update(d);
@@ -99,8 +100,8 @@ void dwc_ep_detach(struct dwc *d)
 	edma_reset(d);
 	d->app_status = 0;
 	d->app_enable = 0;
-	trace_event(d, &(struct dwc_event){ .type = DWC_EV_RESET, .ch = -1, .bar = -1,
-					    .text = "board reset" });
+	trace_event(d, &(struct dwc_event){
+		.type = DWC_EV_RESET, .ch = -1, .bar = -1, .text = "board reset" });
 	irq_update(d);
 	dwc_rearm(d);
 }

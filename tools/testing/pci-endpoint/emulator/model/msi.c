@@ -11,9 +11,9 @@ void msi_send(struct dwc *d, uint64_t addr, uint32_t data)
 		d->cnt.dir[DWC_UP].msix++;
 	else
 		d->cnt.dir[DWC_UP].msi++;
-	trace_event(d, &(struct dwc_event){ .type = msix ? DWC_EV_MSIX : DWC_EV_MSI,
-					    .dir = DWC_UP, .ch = -1, .bar = -1, .addr = addr,
-					    .len = 4, .value = data });
+	trace_event(d, &(struct dwc_event){
+		.type = msix ? DWC_EV_MSIX : DWC_EV_MSI, .dir = DWC_UP, .ch = -1, .bar = -1,
+		.addr = addr, .len = 4, .value = data });
 
 	if (k->msi_drop) {
 		k->msi_drop--;

@@ -16,8 +16,8 @@ void trace_event(struct dwc *d, const struct dwc_event *ev)
 
 void trace_fault(struct dwc *d, const char *text, int ch)
 {
-	trace_event(d, &(struct dwc_event){ .type = DWC_EV_FAULT, .ch = ch, .bar = -1,
-					    .text = text });
+	trace_event(d, &(struct dwc_event){
+		.type = DWC_EV_FAULT, .ch = ch, .bar = -1, .text = text });
 }
 
 /* First bytes of a payload, for the trace. */
@@ -85,9 +85,9 @@ int up_write(struct dwc *d, uint64_t pci, const void *buf, size_t len, int ch)
 		msi_send(d, pci, (uint32_t)data_word(buf, len));
 		return 0;
 	}
-	trace_event(d, &(struct dwc_event){ .type = DWC_EV_MWR, .dir = DWC_UP, .ch = ch, .bar = -1,
-					    .unsupported = err, .addr = pci, .len = len,
-					    .value = data_word(buf, len) });
+	trace_event(d, &(struct dwc_event){
+		.type = DWC_EV_MWR, .dir = DWC_UP, .ch = ch, .bar = -1, .unsupported = err,
+		.addr = pci, .len = len, .value = data_word(buf, len) });
 	return err ? -1 : 0;
 }
 
@@ -113,8 +113,8 @@ int up_read(struct dwc *d, uint64_t pci, void *buf, size_t len, int ch)
 		memset(buf, 0xff, len);
 	posted_flush(d, DWC_DOWN); /* ... and the completion what comes back */
 	count_tlps(d, DWC_UP, false, pci, len, !err);
-	trace_event(d, &(struct dwc_event){ .type = DWC_EV_MRD, .dir = DWC_UP, .ch = ch, .bar = -1,
-					    .unsupported = err, .addr = pci, .len = len,
-					    .value = data_word(buf, len) });
+	trace_event(d, &(struct dwc_event){
+		.type = DWC_EV_MRD, .dir = DWC_UP, .ch = ch, .bar = -1, .unsupported = err,
+		.addr = pci, .len = len, .value = data_word(buf, len) });
 	return err ? -1 : 0;
 }

@@ -5,6 +5,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 static int ktap_failed;
 
@@ -51,7 +52,7 @@ static int ktap_main(const struct ktap_case *cases, int n)
 #define KTAP_MAIN(cases)                                                       \
 	int main(void)                                                         \
 	{                                                                      \
-		return ktap_main(cases, sizeof(cases) / sizeof((cases)[0]));   \
+		exit(ktap_main(cases, sizeof(cases) / sizeof((cases)[0])));    \
 	}
 
 #endif

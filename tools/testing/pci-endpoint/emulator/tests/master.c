@@ -74,8 +74,10 @@ void master_open(struct master *m, struct bench *b, const char *path)
 	m->b = b;
 	m->memfd = -1;
 	m->slave = -1;
-	for (i = 0; i < VU_QUEUES; i++)
-		m->kick[i] = m->call[i] = -1;
+	for (i = 0; i < VU_QUEUES; i++) {
+		m->kick[i] = -1;
+		m->call[i] = -1;
+	}
 	strcpy(addr.sun_path, path);
 	m->sock = socket(AF_UNIX, SOCK_STREAM, 0);
 	if (connect(m->sock, (struct sockaddr *)&addr, sizeof(addr)))

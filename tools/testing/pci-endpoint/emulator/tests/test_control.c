@@ -18,8 +18,9 @@ static void error_texts(void)
 		{ "msi delay 1 0", "delay in us '0': expected a number from 1 to 60000000" },
 		{ "dma abort up 0 0", "direction 'up': expected write or read" },
 		{ "dma abort write 4 0", "channel '4': expected a number from 0 to 3" },
-		{ "dma stall read", "usage: dma abort write|read CHANNEL ELEMENT, dma stall|resume "
-		  "write|read CHANNEL, dma latency NS, dma bandwidth MBPS" },
+		{ "dma stall read",
+		  "usage: dma abort write|read CHANNEL ELEMENT, dma stall|resume write|read CHANNEL, dma latency NS, dma bandwidth MBPS"
+		},
 		{ "dma bandwidth 0", "bandwidth in MB/s '0': expected a number from 1 to 1000000" },
 		{ "dma latency 5x", "latency in ns '5x': expected a number from 0 to 1000000000" },
 		{ "link sideways", "usage: link up|down, link allones on|off" },
@@ -165,6 +166,11 @@ static void render(void (*fn)(FILE *, const struct dwc_event *), const struct dw
 
 static void trace_text(void)
 {
+	static const char *const want[] = {
+		"     0.001234567 RC->EP MWr   0x080000010 BAR0 -> 0x40100010 len 4 data 0xabc\n",
+		"{\"name\":\"MWr\",\"cat\":\"link\",\"pid\":1,\"tid\":2,\"ts\":1234.567,\"ph\":\"i\",\"s\":\"t\",\"args\":{\"addr\":\"0x80000010\",\"addr2\":\"0x40100010\",\"len\":4,\"value\":\"0xabc\",\"bar\":0}}",
+		"     0.001235567 dma-wr 1 dma-elem 0: 0x40200000 -> 0x300000 len 3400 took 2000 ns\n",
+	};
 	char out[1024];
 	struct rig r;
 
@@ -175,12 +181,9 @@ static void trace_text(void)
 	rc_w32(&r, 0, 0x10, 0xabc);
 	CHECK_EQ(r.nev, 1);
 	render(dwc_trace_line, &r.ev[0], out, sizeof(out));
-	CHECK(!strcmp(out, "     0.001234567 RC->EP MWr   0x080000010 BAR0 -> 0x40100010 len 4 "
-			   "data 0xabc\n"));
+	CHECK(!strcmp(out, want[0]));
 	render(dwc_trace_json, &r.ev[0], out, sizeof(out));
-	CHECK(!strcmp(out, "{\"name\":\"MWr\",\"cat\":\"link\",\"pid\":1,\"tid\":2,\"ts\":1234.567,"
-			   "\"ph\":\"i\",\"s\":\"t\",\"args\":{\"addr\":\"0x80000010\",\"addr2\":"
-			   "\"0x40100010\",\"len\":4,\"value\":\"0xabc\",\"bar\":0}}"));
+	CHECK(!strcmp(out, want[1]));
 	r.nev = 0;
 	elem(&r, 0x10000, CB | LIE, 3400, BUS(0x200000), 0x300000);
 	dma_enable(&r, true, 1, 0x10000);
@@ -194,8 +197,7 @@ static void trace_text(void)
 	CHECK_EQ(r.ev[3].type, DWC_EV_DMA_DONE);
 	CHECK_EQ(r.ev[4].type, DWC_EV_IRQ);
 	render(dwc_trace_line, &r.ev[2], out, sizeof(out));
-	CHECK(!strcmp(out, "     0.001235567 dma-wr 1 dma-elem 0: 0x40200000 -> 0x300000 len 3400 "
-			   "took 2000 ns\n"));
+	CHECK(!strcmp(out, want[2]));
 	render(dwc_trace_json, &r.ev[2], out, sizeof(out));
 	CHECK(strstr(out, "\"tid\":11,\"ts\":1235.567,\"ph\":\"X\",\"dur\":2.000,"));
 	rig_close(&r);

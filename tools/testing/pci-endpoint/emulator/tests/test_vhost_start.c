@@ -51,8 +51,10 @@ static void options(void)
 		{ "--inband=3 --ep-socket a", OPTIONS_WRONG, "'--inband=3'" },
 		{ "--ep-socket a word", OPTIONS_WRONG, "'word'" },
 		{ "--ep-socket ''", OPTIONS_WRONG, "--ep-socket '': empty" },
-		{ "--ep-socket a --rc-socket a", OPTIONS_WRONG, "--rc-socket 'a': is also --ep-socket" },
-		{ "--ep-socket a --control a", OPTIONS_WRONG, "--control 'a': is also --ep-socket" },
+		{ "--ep-socket a --rc-socket a", OPTIONS_WRONG,
+		  "--rc-socket 'a': is also --ep-socket" },
+		{ "--ep-socket a --control a", OPTIONS_WRONG,
+		  "--control 'a': is also --ep-socket" },
 	};
 	unsigned int i;
 	char *message;
@@ -77,13 +79,13 @@ static void sockets(void)
 
 	bench_open(&b, false);
 	CHECK_EQ(unix_listen("x", b.path[0]), -1);
-	CHECK(strstr(log_last(), "in use by another process") != NULL);
+	CHECK(strstr(log_last(), "in use by another process"));
 	CHECK_EQ(unix_listen("x", ""), -1);
 	CHECK_EQ(unix_listen("x", "/nonexistent/x"), -1);
 	memset(path, 'p', sizeof(path) - 1);
 	path[127] = '\0';
 	CHECK_EQ(unix_listen("x", path), -1);
-	CHECK(strstr(log_last(), "(allowed: 1..107)") != NULL);
+	CHECK(strstr(log_last(), "(allowed: 1..107)"));
 	snprintf(file, sizeof(file), "%s/file", b.dir);
 	f = fopen(file, "w");
 	fclose(f);
@@ -118,7 +120,7 @@ static void failed_start(void)
 	snprintf(dir, sizeof(dir), "%s/no/trace", b.dir);
 	two.o = (struct options){ .profile = b.o.profile, .ep_socket = two.path[0], .trace = dir };
 	CHECK_EQ(emulator_init(&two.e, &two.o, &b.clock), -1);
-	CHECK(strstr(log_last(), "--trace '") != NULL);
+	CHECK(strstr(log_last(), "--trace '"));
 	bench_close(&b);
 }
 
