@@ -71,7 +71,7 @@ kunit()
 	modprobe "$1"
 	for results in /sys/kernel/debug/kunit/*/results; do
 		! grep -qx "$(basename "$(dirname "$results")")" $before || continue
-		cat "$results"
+		sed "s/^/# /" "$results"
 		grep -q "^ok " "$results" || fail "$results: not passed"
 		echo "$results" >>/tmp/kunit.seen
 	done

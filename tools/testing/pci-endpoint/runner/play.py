@@ -111,7 +111,7 @@ class Play:
 
     def _end(self):
         self._open("power-off")
-        if self.pair.emulator:
+        if self.pair.emulator and "emu" not in self.killed:
             status, self.counters = self.pair.emulator.ctl(["counters"])
             if status:
                 raise Stop("counters: " + self.counters.strip())
