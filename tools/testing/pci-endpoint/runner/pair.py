@@ -48,8 +48,6 @@ class Pair:
     def boot(self, role, serial=()):
         """Start a kernel, do not wait for it."""
         args = ["mem=" + MEM[self.flavour], "initrd=" + self.initrd, "root=/dev/ram0", "panic_on_warn=1",
-                # a kernel that hangs before it has its console shall leave a log, too
-                "earlyprintk",
                 "log_buf_len=1M", "virtio_pcidev.max_delay_us=20000000",
                 "tb.role=" + role, "tb.profile=" + self.profile, "tb.flavour=" + self.flavour,
                 "tb.scale=%d" % max(1, round(self.scale)), "tb.full=%d" % self.full,
