@@ -17,7 +17,7 @@ help:
 	@echo 'make shell                  both kernels up in tmux, to play with'
 	@echo 'make tree                   assemble build/linux: Linux, then one commit per patch'
 	@echo 'make refresh [FOLDER=<f>]   take commits edited in build/linux back into patches/ and files'
-	@echo 'make kernels                build the test kernels (make kernel-fast, kernel-sanitize: one)'
+	@echo 'make kernels                build the test kernels (make kernel-fast, kernel-sanitize, kernel-stock: one)'
 	@echo 'make emulator               build the emulated endpoint controller'
 	@echo 'make programs               build what runs inside the guests: the kernel selftest'
 	@echo 'make setup                  install the Debian packages that all of this needs'
@@ -40,7 +40,12 @@ kernel-%: tree
 	@tools/setup kernel
 	@$(TESTBED)/build-kernel $*
 
-kernels: kernel-fast kernel-sanitize
+kernel-stock: tree
+	@tools/setup kernel
+	@tools/series/stock
+	@$(TESTBED)/build-kernel stock
+
+kernels: kernel-fast kernel-sanitize kernel-stock
 
 emulator:
 	@tools/setup emulator

@@ -5,7 +5,10 @@ from dataclasses import dataclass, field
 
 from git import EMAIL, NAME, Error
 
-FOLDERS = ("um", "fixes", "remote-dma", "testbed")  # dependency order
+# What the testbed itself needs: the kernel with these and no others is the stock one
+STOCK_FOLDERS = ("um", "testbed")
+# In the order in which they apply; one mailed series each
+FOLDERS = STOCK_FOLDERS + ("fixes-dmaengine", "fixes-epc", "fixes-vntb", "fixes-ntb", "groundwork", "remote-dma")
 TRAILER = "Patch-folder: "
 
 

@@ -74,6 +74,8 @@ def plan(args, paths):
         raise SetupError("no scenario is left: %s is not for profile %s on kernel %s"
                          % (" ".join(s.name for s in chosen), " ".join(args.profile or ["any"]),
                             " ".join(flavours)))
+    if any(f.scenario.words("stock") for f in found):
+        paths.kernel("stock")
     for name in sorted({n for f in found for n in f.scenario.words("programs")}):
         paths.program(name)
     if any(f.scenario.yes("emulator") for f in found):

@@ -9,16 +9,16 @@ from .guest import Guest
 from .paths import SetupError
 from . import initramfs
 
-MEM = {"fast": "128M", "sanitize": "256M"}
+MEM = {"fast": "128M", "sanitize": "256M", "stock": "128M"}
 # how much longer things may take
-SCALE = {"fast": 1, "sanitize": 6}
+SCALE = {"fast": 1, "sanitize": 6, "stock": 1}
 
 
 class Pair:
     """Both sides, ready to be booted."""
 
     def __init__(self, guard, paths, profile, flavour, log_dir, slow=1.0, full=False, with_emulator=True,
-                 kernel_options=(), on_output=None):
+                 kernel_options=(), stock=(), on_output=None):
         paths.check_profile(profile)
         for path in (paths.build, paths.here, paths.scenarios):
             if any(c.isspace() for c in path):
@@ -26,7 +26,9 @@ class Pair:
         self.paths = paths
         self.profile = profile
         self.flavour = flavour
-        self.kernel, self.modules = paths.kernel(flavour)
+        # the sides in @stock run Linux as it was before the series
+        self.flavours = {role: "stock" if role in stock else flavour for role in ("ep", "rc")}
+        self.kernels = {role: paths.kernel(f) for role, f in self.flavours.items()}
         self.scale = SCALE[flavour] * slow
         self.full = full
         self.kernel_options = list(kernel_options)
@@ -47,11 +49,13 @@ class Pair:
 
     def boot(self, role, serial=()):
         """Start a kernel, do not wait for it."""
-        args = ["mem=" + MEM[self.flavour], "initrd=" + self.initrd, "root=/dev/ram0", "panic_on_warn=1",
+        kernel, modules = self.kernels[role]
+        args = ["mem=" + MEM[self.flavours[role]], "initrd=" + self.initrd, "root=/dev/ram0", "panic_on_warn=1",
                 "log_buf_len=1M", "virtio_pcidev.max_delay_us=20000000",
-                "tb.role=" + role, "tb.profile=" + self.profile, "tb.flavour=" + self.flavour,
+                "tb.role=" + role, "tb.profile=" + self.profile,
+                "tb.flavour=" + self.flavours[role],
                 "tb.scale=%d" % max(1, round(self.scale)), "tb.full=%d" % self.full,
-                "tb.guest=" + self.paths.guest, "tb.modules=" + self.modules,
+                "tb.guest=" + self.paths.guest, "tb.modules=" + modules,
                 "tb.scenarios=" + self.paths.scenarios, "tb.share=" + self.guests[role].share]
         if os.path.isdir(self.paths.userland):
             args.append("tb.tools=" + self.paths.userland)
@@ -60,7 +64,7 @@ class Pair:
                                              self.emulator.sock("gpio"), self.dir))
         elif self.emulator:
             args.append("virtio_uml.device=%s:1234" % self.emulator.sock("rc"))
-        self.guests[role].start(self.kernel, args + self.kernel_options, serial)
+        self.guests[role].start(kernel, args + self.kernel_options, serial)
 
     def wait_boot(self, role):
         self.guests[role].wait_boot(20 * self.scale)

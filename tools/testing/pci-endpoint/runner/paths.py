@@ -6,7 +6,8 @@ import shutil
 
 HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 ROOT = os.path.abspath(os.path.join(HERE, "..", "..", ".."))
-FLAVOURS = ("fast", "sanitize")
+# "fast" and "sanitize" have the series, "stock" is the Linux that it is made for
+FLAVOURS = ("fast", "sanitize", "stock")
 
 
 class SetupError(Exception):
@@ -40,7 +41,7 @@ class Paths:
         if flavour not in FLAVOURS:
             raise SetupError("unknown kernel flavour '%s', one of: %s"
                              % (flavour, " ".join(FLAVOURS)))
-        top = os.path.join(self.build, "kernel-" + flavour)
+        top = os.path.join(self.build, "stock" if flavour == "stock" else "", "kernel-" + flavour)
         binary = os.path.join(top, "linux")
         modules = os.path.join(top, "root", "lib", "modules")
         if not os.access(binary, os.X_OK):

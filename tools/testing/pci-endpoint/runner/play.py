@@ -57,7 +57,8 @@ class Play:
             self.pair = Pair(self.guard, self.paths, self.profile, self.flavour, self.log_dir,
                              slow=self.options.slow, full=self.options.full,
                              with_emulator=self.scenario.yes("emulator"),
-                             kernel_options=self.scenario.words("kernel-options"))
+                             kernel_options=self.scenario.words("kernel-options"),
+                             stock=self.scenario.words("stock"))
             self.steps_log = open(os.path.join(self.log_dir, "steps.log"), "w", buffering=1)
             self._open("boot")
             try:

@@ -17,7 +17,7 @@ VERBS = {
     "poweroff": (True, GUESTS), "kill": (True, GUESTS + ("emu",)),
 }
 DEFAULTS = {
-    "title": "", "profiles": "generic", "flavours": " ".join(FLAVOURS), "timeout": "60", "short": "no", "full": "no",
+    "title": "", "profiles": "generic", "flavours": "fast sanitize", "stock": "", "timeout": "60", "short": "no", "full": "no",
     "deterministic": "no", "boot": "ep rc", "emulator": "yes", "emulator-options": "", "kernel-options": "",
     "allow": "", "programs": "", "repeat": "1",
 }
@@ -101,6 +101,10 @@ class Scenario:
             raise self.error(number, "%s: '%s' is neither yes nor no" % (key, value))
         if key in ("timeout", "repeat") and not value.isdigit():
             raise self.error(number, "%s: '%s' is not a number" % (key, value))
+        if key == "flavours" and set(value.split()) - set(FLAVOURS):
+            raise self.error(number, "flavours: %s, not '%s'" % (" ".join(FLAVOURS), value))
+        if key == "stock" and set(value.split()) - set(GUESTS):
+            raise self.error(number, "stock: ep or rc, not '%s'" % value)
         if key == "boot" and set(value.split()) - set(GUESTS + ("none",)):
             raise self.error(number, "boot: ep, rc or none, not '%s'" % value)
         self.head[key] = value
