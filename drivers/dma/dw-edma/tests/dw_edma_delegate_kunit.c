@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * KUnit tests of handing exact hardware channels to the other side
+ *
+ * The invariant: a channel, and where registers are shared a direction, has one
+ * owner. What the other side does with its channels is none of our business, and
+ * what we do with ours never reaches its registers.
+ */
+
+#include <linux/irq.h>
+
+#include "dw_edma_fake.h"
+
+#define LOCAL	DW_EDMA_CHIP_LOCAL
+
+static struct dw_edma_fake *delegate_fake(struct kunit *test)
+{
+	struct dw_edma_fake *fake = dw_edma_fake_create(test, LOCAL, 2, 2, 1);
+
+	irqd_set_trigger_type(irq_get_irq_data(fake->irq[0]),
+			      IRQ_TYPE_LEVEL_HIGH);
+	KUNIT_ASSERT_EQ(test, 0, dw_edma_probe(&fake->chip));
+
+	return fake;
+}
+
+static struct dma_chan *delegate_reserve(struct kunit *test,
+					 struct dw_edma_fake *fake, int ch)
+{
+	struct dma_chan *dchan;
+
+	dchan = dw_edma_reserve_channel(&fake->chip, EDMA_DIR_READ, ch);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, dchan);
+
+	return dchan;
+}
+
+/* Direction and number mean exactly that channel */
+static void reserve_exact_test(struct kunit *test)
+{
+	struct dw_edma_fake *fake = delegate_fake(test);
+	struct dma_chan *dchan = delegate_reserve(test, fake, 1);
+
+	KUNIT_EXPECT_PTR_EQ(test, dchan,
+			    &dw_edma_fake_chan(fake, EDMA_DIR_READ, 1)->vc.chan);
+	KUNIT_EXPECT_TRUE(test, dw_edma_shared_direction(&fake->chip));
+	dw_edma_release_channel(dchan);
+}
+
+static void reserve_errors_test(struct kunit *test)
+{
+	struct dw_edma_fake *fake = delegate_fake(test);
+	struct dma_chan *dchan = delegate_reserve(test, fake, 0);
+
+	KUNIT_EXPECT_EQ(test, -EBUSY,
+			PTR_ERR(dw_edma_reserve_channel(&fake->chip, EDMA_DIR_READ, 0)));
+	KUNIT_EXPECT_EQ(test, -EINVAL,
+			PTR_ERR(dw_edma_reserve_channel(&fake->chip, EDMA_DIR_READ, 2)));
+	KUNIT_EXPECT_EQ(test, -EINVAL,
+			PTR_ERR(dw_edma_reserve_channel(&fake->chip, 2, 0)));
+	KUNIT_EXPECT_EQ(test, -EINVAL,
+			PTR_ERR(dw_edma_reserve_channel(&fake->chip, EDMA_DIR_READ, ~0)));
+	dw_edma_release_channel(dchan);
+
+	dw_edma_remove(&fake->chip);
+	KUNIT_EXPECT_EQ(test, -ENODEV,
+			PTR_ERR(dw_edma_reserve_channel(&fake->chip, EDMA_DIR_READ, 0)));
+}
+
+/* One viewport for all channels cannot be shared with the other side */
+static void reserve_legacy_test(struct kunit *test)
+{
+	struct dw_edma_fake *fake = dw_edma_fake_create(test, LOCAL, 1, 1, 1);
+
+	fake->chip.mf = EDMA_MF_EDMA_LEGACY;
+	KUNIT_ASSERT_EQ(test, 0, dw_edma_probe(&fake->chip));
+	KUNIT_EXPECT_EQ(test, -EOPNOTSUPP,
+			PTR_ERR(dw_edma_reserve_channel(&fake->chip, EDMA_DIR_READ, 0)));
+}
+
+/* No client gets a channel of a reserved direction, others are not affected */
+static void one_owner_test(struct kunit *test)
+{
+	struct dw_edma_fake *fake = delegate_fake(test);
+	struct dma_chan *dchan = delegate_reserve(test, fake, 0), *client;
+
+	KUNIT_EXPECT_NULL(test, dw_edma_fake_get(fake, EDMA_DIR_READ, 0));
+	KUNIT_EXPECT_NULL(test, dw_edma_fake_get(fake, EDMA_DIR_READ, 1));
+	client = dw_edma_fake_get(fake, EDMA_DIR_WRITE, 0);
+	KUNIT_EXPECT_NOT_NULL(test, client);
+	if (client)
+		dma_release_channel(client);
+
+	dw_edma_release_channel(dchan);
+	client = dw_edma_fake_get(fake, EDMA_DIR_READ, 1);
+	KUNIT_ASSERT_NOT_NULL(test, client);
+
+	/* And the other way round */
+	KUNIT_EXPECT_EQ(test, -EBUSY,
+			PTR_ERR(dw_edma_reserve_channel(&fake->chip, EDMA_DIR_READ, 0)));
+	dma_release_channel(client);
+	dw_edma_release_channel(delegate_reserve(test, fake, 0));
+}
+
+/* Routing is for reserved, idle channels, and masks the local interrupt */
+static void irq_mode_test(struct kunit *test)
+{
+	struct dw_edma_fake *fake = delegate_fake(test);
+	struct dma_chan *client = dw_edma_fake_get(fake, EDMA_DIR_WRITE, 0);
+	struct dma_chan *dchan = delegate_reserve(test, fake, 1);
+	struct dw_edma_fake_client xfer;
+
+	KUNIT_ASSERT_NOT_NULL(test, client);
+	KUNIT_EXPECT_EQ(test, -EINVAL,
+			dw_edma_set_irq_mode(client, DW_EDMA_CH_IRQ_REMOTE));
+	dma_release_channel(client);
+	KUNIT_EXPECT_EQ(test, -EINVAL, dw_edma_set_irq_mode(dchan, 2));
+
+	dw_edma_fake_submit(test, dchan, &xfer);
+	KUNIT_EXPECT_EQ(test, -EBUSY,
+			dw_edma_set_irq_mode(dchan, DW_EDMA_CH_IRQ_REMOTE));
+	dmaengine_terminate_sync(dchan);
+
+	fake->regs->rd_int_mask = 0;
+	KUNIT_EXPECT_EQ(test, 0,
+			dw_edma_set_irq_mode(dchan, DW_EDMA_CH_IRQ_REMOTE));
+	KUNIT_EXPECT_EQ(test, BIT(1) | BIT(17), fake->regs->rd_int_mask);
+	/* Its completion would never be seen here */
+	KUNIT_EXPECT_NULL(test, dw_edma_fake_prep(dchan));
+
+	dw_edma_release_channel(dchan);
+	KUNIT_EXPECT_EQ(test, DW_EDMA_CH_IRQ_LOCAL,
+			dw_edma_fake_chan(fake, EDMA_DIR_READ, 1)->irq_mode);
+}
+
+/* The status of a channel that is not ours stays, its local interrupt does not */
+static void unmasked_by_host_test(struct kunit *test)
+{
+	struct dw_edma_fake *fake = delegate_fake(test);
+	struct dma_chan *dchan = delegate_reserve(test, fake, 1);
+
+	KUNIT_ASSERT_EQ(test, 0,
+			dw_edma_set_irq_mode(dchan, DW_EDMA_CH_IRQ_REMOTE));
+	fake->regs->rd_int_mask = 0;
+	fake->regs->rd_int_clear = 0;
+	fake->regs->rd_int_status = BIT(1);
+	dw_edma_fake_irq(fake, 0);
+
+	KUNIT_EXPECT_EQ(test, BIT(1) | BIT(17), fake->regs->rd_int_mask);
+	KUNIT_EXPECT_EQ(test, 0, fake->regs->rd_int_clear);
+	fake->regs->rd_int_status = 0;
+	dw_edma_release_channel(dchan);
+}
+
+/* Quiesce stops the direction and leaves nothing behind, nor touches the other */
+static void quiesce_test(struct kunit *test)
+{
+	struct dw_edma_fake *fake = delegate_fake(test);
+	struct dma_chan *client = dw_edma_fake_get(fake, EDMA_DIR_WRITE, 0);
+	struct dma_chan *dchan = delegate_reserve(test, fake, 1);
+	struct dw_edma_v0_ch_regs *ch = &fake->regs->type.unroll.ch[1].rd;
+
+	KUNIT_ASSERT_NOT_NULL(test, client);
+	KUNIT_EXPECT_EQ(test, -EINVAL, dw_edma_quiesce_channel(client));
+	dma_release_channel(client);
+
+	fake->regs->wr_engine_en = 1;
+	fake->regs->rd_engine_en = 1;
+	fake->regs->rd_done_imwr.lsb = 0xfee00000;
+	memset(ch, 0x5a, sizeof(*ch));
+	KUNIT_EXPECT_EQ(test, 0, dw_edma_quiesce_channel(dchan));
+
+	KUNIT_EXPECT_EQ(test, 0, fake->regs->rd_engine_en);
+	KUNIT_EXPECT_EQ(test, 1, fake->regs->wr_engine_en);
+	KUNIT_EXPECT_EQ(test, 0, fake->regs->rd_done_imwr.lsb);
+	KUNIT_EXPECT_EQ(test, 0, ch->llp.lsb);
+	KUNIT_EXPECT_EQ(test, 0, ch->llp.msb);
+	KUNIT_EXPECT_EQ(test, 0, ch->ch_control1);
+	dw_edma_release_channel(dchan);
+}
+
+/* After release it is a local channel like any other */
+static void local_again_test(struct kunit *test)
+{
+	struct dw_edma_fake *fake = delegate_fake(test);
+	struct dma_chan *dchan = delegate_reserve(test, fake, 0);
+	struct dw_edma_fake_client xfer;
+
+	KUNIT_ASSERT_EQ(test, 0,
+			dw_edma_set_irq_mode(dchan, DW_EDMA_CH_IRQ_REMOTE));
+	dw_edma_release_channel(dchan);
+
+	dchan = dw_edma_fake_get(fake, EDMA_DIR_READ, 0);
+	KUNIT_ASSERT_NOT_NULL(test, dchan);
+	dw_edma_fake_submit(test, dchan, &xfer);
+	dma_async_issue_pending(dchan);
+	KUNIT_EXPECT_EQ(test, 1, fake->regs->rd_engine_en);
+	KUNIT_EXPECT_EQ(test, 0, fake->regs->rd_int_mask & (BIT(0) | BIT(16)));
+	fake->regs->rd_int_status = BIT(0);
+	dw_edma_fake_irq(fake, 0);
+	fake->regs->rd_int_status = 0;
+	KUNIT_EXPECT_TRUE(test, dw_edma_fake_called(&xfer));
+	dma_release_channel(dchan);
+}
+
+static struct kunit_case dw_edma_delegate_cases[] = {
+	KUNIT_CASE(reserve_exact_test),
+	KUNIT_CASE(reserve_errors_test),
+	KUNIT_CASE(reserve_legacy_test),
+	KUNIT_CASE(one_owner_test),
+	KUNIT_CASE(irq_mode_test),
+	KUNIT_CASE(unmasked_by_host_test),
+	KUNIT_CASE(quiesce_test),
+	KUNIT_CASE(local_again_test),
+	{}
+};
+
+static struct kunit_suite dw_edma_delegate_suite = {
+	.name = "dw-edma-delegate",
+	.test_cases = dw_edma_delegate_cases,
+};
+
+kunit_test_suite(dw_edma_delegate_suite);
