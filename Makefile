@@ -9,12 +9,13 @@ export LINUX
 export FOLDER
 
 .NOTPARALLEL:
-.PHONY: help setup tree refresh kernels emulator programs check check-all shell clean
+.PHONY: help demo setup tree refresh kernels emulator programs check check-all shell clean
 
 help:
-	@echo 'make check [T=<group>]      run the tests (groups: tools stock)'
+	@echo 'make demo [DEMO=<options>]  the host drives the DMA engine of the endpoint (DEMO=--help)'
+	@echo 'make check [T=<group>]      run the tests (groups: tools kunit stock remote)'
 	@echo 'make check-all [T=<group>]  the same groups in full, hours'
-	@echo 'make shell                  both kernels up in tmux, to play with'
+	@echo 'make shell [SETUP=dma]      both kernels up in tmux, to play with'
 	@echo 'make tree                   assemble build/linux: Linux, then one commit per patch'
 	@echo 'make refresh [FOLDER=<f>]   take commits edited in build/linux back into patches/ and files'
 	@echo 'make kernels                build the test kernels (make kernel-fast, kernel-sanitize, kernel-stock: one)'
@@ -24,6 +25,10 @@ help:
 	@echo 'make clean                  remove everything built (make tree downloads again)'
 	@echo
 	@echo 'LINUX=<tarball or tree>     use this source of Linux, do not download'
+
+demo: kernel-fast emulator
+	@tools/setup pair
+	@$(TESTBED)/demo $(DEMO)
 
 setup:
 	@tools/setup
@@ -65,7 +70,7 @@ programs: tree
 
 shell: kernel-fast emulator programs
 	@tools/setup pair shell
-	@$(TESTBED)/shell
+	@$(TESTBED)/shell $(if $(SETUP),--setup $(SETUP))
 
 clean:
 	rm -rf build

@@ -61,20 +61,21 @@ unload()
 . /tb/lib-rc.sh
 . /tb/lib-ntb.sh
 . /tb/lib-peer.sh
+. /tb/lib-hostile.sh
 
-# kunit MODULE: load a KUnit module; all of its suites have to pass
+# kunit MODULE: load a KUnit module; each case of its suites is a result
 kunit()
 {
-	local before=/tmp/kunit.before results
+	local dir=/sys/kernel/debug/kunit suite seen=
 
-	ls /sys/kernel/debug/kunit >$before
+	ls $dir >/tmp/kunit.before
 	modprobe "$1"
-	for results in /sys/kernel/debug/kunit/*/results; do
-		! grep -qx "$(basename "$(dirname "$results")")" $before || continue
-		sed "s/^/# /" "$results"
-		grep -q "^ok " "$results" || fail "$results: not passed"
-		echo "$results" >>/tmp/kunit.seen
+	for suite in $(ls $dir); do
+		! grep -qx "$suite" /tmp/kunit.before || continue
+		sed 's/^/# /' $dir/"$suite"/results
+		sed -n "s/^    \(not \)\?ok [0-9]* /\1ok - $suite: /p" $dir/"$suite"/results
+		grep -q "^ok " $dir/"$suite"/results || fail "$suite: not passed"
+		seen=yes
 	done
-	[ -s /tmp/kunit.seen ] || fail "$1: no suite"
-	rm /tmp/kunit.seen
+	[ "$seen" ] || fail "$1: no suite"
 }

@@ -2,6 +2,8 @@
 """make demo: the host drives the endpoint's DMA engine, step by step as the HOWTO has it, with every command shown."""
 
 import argparse
+import contextlib
+import io
 import os
 import signal
 import sys
@@ -68,8 +70,9 @@ CLIENT = """
 modprobe ntb_ep_dma
 """
 READY = """
-until [ "$(cat /sys/kernel/debug/ntb_ep_dma/*/ready)" = ready ]; do usleep 10000; done
-cat /sys/kernel/debug/ntb_ep_dma/*/ready
+cd /sys/kernel/debug/ntb_ep_dma/*
+until [ "$(cat ready)" = ready ]; do usleep 10000; done
+cat ready
 """
 STATUS = """
 cat /sys/kernel/config/pci_ep/functions/pci_epf_vntb/func1/pci_epf_vntb.0/dma_status
@@ -78,8 +81,9 @@ INFO = """
 cat /sys/kernel/debug/ntb_hw_epf/*/info
 """
 RUN = """
-echo len={length} chans=4 > /sys/kernel/debug/ntb_ep_dma/*/run
-cat /sys/kernel/debug/ntb_ep_dma/*/result
+cd /sys/kernel/debug/ntb_ep_dma/*
+echo len={length} chans=4 > run
+cat result
 """
 PASS = "peer_state: pass"
 
@@ -168,6 +172,7 @@ def parser():
     p.add_argument("--auto", action="store_true", help="leave dma_offset unset: placed behind the window automatically")
     p.add_argument("--length", default="0x80000", metavar="BYTES", help="bytes to move (default 0x80000)")
     p.add_argument("--flavour", default=FLAVOURS[0], help="kernels: fast or sanitize (default fast)")
+    p.add_argument("--check", action="store_true", help="all boards and layouts, results as KTAP")
     p.add_argument("--trace", action="store_true", help="write the link transactions to trace.txt and trace.json")
     p.add_argument("--build", metavar="DIR", help="build directory (default: build/ of the tree)")
     return p
@@ -182,24 +187,17 @@ def end(pair):
     return wrong
 
 
-def main(argv=None):
-    args = parser().parse_args(argv)
-    guard, pair = None, None
+def play(guard, paths, args, profile, auto):
+    """The demonstration on one board: what is wrong with it, as text lines."""
+    if profile not in BOARDS:
+        raise SetupError("no demonstration for profile '%s', one of: %s" % (profile, " ".join(sorted(BOARDS))))
+    values = dict(BOARDS[profile])
+    if auto or values["dma_offset"] is None:
+        values["dma_offset"] = "auto"
+    log_dir = os.path.join(paths.logs, "demo.%s.%s" % (profile, args.flavour))
+    trace = ["--trace", os.path.join(log_dir, "trace.txt"), "--trace-json", os.path.join(log_dir, "trace.json")]
+    pair = Pair(guard, paths, profile, args.flavour, log_dir)
     try:
-        paths = Paths(args.build)
-        paths.check_profile(args.profile)
-        if args.profile not in BOARDS:
-            raise SetupError("no demonstration for profile '%s', one of: %s" % (args.profile, " ".join(sorted(BOARDS))))
-        tool("dtc", "device-tree-compiler")
-        values = dict(BOARDS[args.profile])
-        if args.auto or values["dma_offset"] is None:
-            values["dma_offset"] = "auto"
-        for sig in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
-            signal.signal(sig, interrupt)
-        guard = Guard()
-        log_dir = os.path.join(paths.logs, "demo.%s.%s" % (args.profile, args.flavour))
-        pair = Pair(guard, paths, args.profile, args.flavour, log_dir)
-        trace = ["--trace", os.path.join(log_dir, "trace.txt"), "--trace-json", os.path.join(log_dir, "trace.json")]
         pair.start_emulator(trace if args.trace else [])
         for role in ("ep", "rc"):
             pair.boot(role)
@@ -207,22 +205,55 @@ def main(argv=None):
             pair.wait_boot(role)
         passed = Demo(pair, values, args.length).play()
         wrong = ["%s: no '%s'" % (role, PASS) for role in passed if not passed[role]] + end(pair)
+    except (GuestError, Failed) as e:
+        wrong = str(e).splitlines()
+    finally:
+        pair.destroy()
+    print("demo: %s; kernel logs in %s" % ("FAILED" if wrong else "both sides passed", log_dir), flush=True)
+    return wrong
+
+
+def check(guard, paths, args):
+    """All boards and layouts, as KTAP: whether it passed."""
+    variants = [("rcar-s4", False), ("rcar-s4", True), ("rk3588", False), ("generic", False)]
+    print("KTAP version 1\n1..%d" % len(variants))
+    bad = 0
+    for n, (profile, auto) in enumerate(variants, 1):
+        text = io.StringIO()
+        with contextlib.redirect_stdout(text):
+            wrong = play(guard, paths, args, profile, auto)
         if wrong:
-            raise Failed("\n".join(wrong))
-        print("demo: both sides passed; kernel logs in %s" % log_dir)
-        return 0
-    except (SetupError, GuestError, Failed) as e:
+            bad += 1
+            print("\n".join("# " + line for line in text.getvalue().splitlines() + wrong))
+        print("%s %d %s%s" % ("not ok" if wrong else "ok", n, profile, ", dma_offset auto" if auto else ""), flush=True)
+    return bad == 0
+
+
+def main(argv=None):
+    args = parser().parse_args(argv)
+    guard = None
+    try:
+        paths = Paths(args.build)
+        paths.check_profile(args.profile)
+        tool("dtc", "device-tree-compiler")
+        for sig in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+            signal.signal(sig, interrupt)
+        guard = Guard()
+        if args.check:
+            return 0 if check(guard, paths, args) else 1
+        wrong = play(guard, paths, args, args.profile, args.auto)
+        for line in wrong:
+            print("demo: %s" % line, file=sys.stderr)
+        return 1 if wrong else 0
+    except SetupError as e:
         print("demo: %s" % e, file=sys.stderr)
-        if pair:
-            print("demo: kernel logs in %s" % pair.log_dir, file=sys.stderr)
-        return 1
+        return 2
     except KeyboardInterrupt as e:
         print("demo: interrupted by %s" % e, file=sys.stderr)
         return 130
     finally:
         for sig in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
             signal.signal(sig, signal.SIG_IGN)
-        if pair:
-            pair.destroy()
         if guard:
+            guard.stop()
             guard.close()

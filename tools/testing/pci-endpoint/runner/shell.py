@@ -17,7 +17,12 @@ from .paths import FLAVOURS, Paths, SetupError, tool
 
 LINE = 5    # first serial line that is not the agent's
 # the network comes up when both sides have opened it
-SETUP = (("ep", "vntb_setup"), ("rc", "ntb_host_setup"), ("ep rc", "net_load"), ("ep rc", "net_up"))
+SETUPS = {
+    "net": (("ep", "vntb_setup"), ("rc", "ntb_host_setup"), ("ep rc", "net_load"), ("ep rc", "net_up")),
+    "dma": (("ep", "vntb_dma_setup"), ("rc", "ntb_host_setup"), ("rc", "modprobe dw-edma-aux"),
+            ("ep rc", "modprobe ntb_ep_dma")),
+    "nothing": (),
+}
 
 HELP = """The panes above are the endpoint (left) and the host (right), each a Linux kernel.
   in them   ping_peer 3 1400; lib functions: cat /tb/lib*.sh; files for both sides: /share
@@ -78,7 +83,8 @@ def parser():
     p = argparse.ArgumentParser(prog="shell", description="Both kernels up in tmux, with vNTB configured.")
     p.add_argument("--profile", default="generic", help="board (default generic)")
     p.add_argument("--flavour", default=FLAVOURS[0], help="kernels: %s" % " ".join(FLAVOURS))
-    p.add_argument("--plain", action="store_true", help="configure nothing")
+    p.add_argument("--setup", default="net", choices=SETUPS, help="what to configure: a network over vNTB (default), "
+                   "DMA channels for the host, nothing")
     p.add_argument("--build", metavar="DIR", help="build directory (default: build/ of the tree)")
     return p
 
@@ -93,7 +99,7 @@ def control_shell(guard, pair):
     return "ENV=%s sh -i" % rc
 
 
-def bring_up(pair, session, plain):
+def bring_up(pair, session, setup):
     pair.start_emulator()
     ttys = session.open(control_shell(session.guard, pair))
     for role in ("ep", "rc"):
@@ -102,7 +108,7 @@ def bring_up(pair, session, plain):
         pair.wait_boot(role)
     for pane, role in enumerate(("ep", "rc")):
         pair.guests[role].console(LINE, session.size(pane))
-    for roles, text in () if plain else SETUP:
+    for roles, text in SETUPS[setup]:
         print("%s: %s" % (roles, text), flush=True)
         steps = [(role, pair.guests[role].begin(text)) for role in roles.split()]
         for role, step in steps:
@@ -126,7 +132,7 @@ def main(argv=None):
         guard = Guard()
         session = Session(guard)
         pair = Pair(guard, paths, args.profile, args.flavour, os.path.join(paths.logs, "shell"))
-        bring_up(pair, session, args.plain)
+        bring_up(pair, session, args.setup)
         env = {k: v for k, v in os.environ.items() if k != "TMUX"}
         subprocess.run([session.tmux_path, "-S", session.socket, "attach"], env=env, check=False)
         print("shell: the end; kernel logs: %s" % pair.log_dir)
