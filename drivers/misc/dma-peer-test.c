@@ -12,14 +12,16 @@
  *   echo <device> > device     # the DMA provider, or on the passive side the
  *                              # device whose peer has one
  *   cat buffer                 # <DMA address> <size>, for the other side
- *   echo request > channels    # take all channels of the device
- *   echo 0 4096 7 > fill       # offset, length, seed
+ *   echo request > channels    # take all channels of the device, or
+ *   echo request 2 > channels  # two of them
+ *   echo 0 4096 7 > fill       # offset, length, seed [, first byte of the pattern]
  *   echo write <peer address> 4096 1 > run   # length per channel, rounds
  *   cat result
  *   echo 0 4096 7 > verify     # on the other side
  *
  * "write" moves local memory to the peer, "read" the peer's memory here. With
- * n channels the transfer of channel i starts i * length into both buffers.
+ * n channels the transfer of channel i starts i * length into both buffers. A
+ * last number for "run" is where in the local buffer the first one starts.
  */
 
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
@@ -43,7 +45,7 @@
 
 #define DMA_PEER_MAX_CHANS	16
 #define DMA_PEER_MAX_SEGS	512
-#define DMA_PEER_TIMEOUT	msecs_to_jiffies(20000)
+#define DMA_PEER_MAX_QUEUE	64
 
 static unsigned int size = SZ_1M;
 module_param(size, uint, 0444);
@@ -53,12 +55,21 @@ static unsigned int segments = 1;
 module_param(segments, uint, 0644);
 MODULE_PARM_DESC(segments, "scatterlist entries per transfer, 1 to 512 (default 1)");
 
+static unsigned int queue = 1;
+module_param(queue, uint, 0644);
+MODULE_PARM_DESC(queue, "transfers that a channel gets at once, 1 to 64 (default 1)");
+
+static unsigned int timeout_ms = 20000;
+module_param(timeout_ms, uint, 0644);
+MODULE_PARM_DESC(timeout_ms, "how long to wait for a transfer (default 20000)");
+
 /**
  * struct dma_peer_chan - one channel
  * @chan: the channel
  * @directions: bit mask of enum dma_transfer_direction that it offers
- * @done: completed when the callback of the last descriptor has run
- * @result: what that callback was told
+ * @done: completed by the callback of each transfer
+ * @queued: transfers of this round
+ * @failed: how many of these had a callback that was told of an error
  * @bytes: moved without an error since the channel was requested
  * @transfers: transfers without an error
  * @errors: transfers that ended with one, or never
@@ -67,7 +78,8 @@ struct dma_peer_chan {
 	struct dma_chan *chan;
 	u32 directions;
 	struct completion done;
-	enum dmaengine_tx_result result;
+	unsigned int queued;
+	unsigned int failed;
 	u64 bytes;
 	u64 transfers;
 	u64 errors;
@@ -94,7 +106,8 @@ static void dma_peer_callback(void *data, const struct dmaengine_result *result)
 {
 	struct dma_peer_chan *pc = data;
 
-	pc->result = result ? result->result : DMA_TRANS_NOERROR;
+	if (result && result->result != DMA_TRANS_NOERROR)
+		pc->failed++;
 	complete(&pc->done);
 }
 
@@ -111,7 +124,7 @@ static void dma_peer_release_chans(void)
 		dma_release_channel(dma_peer_chans[--dma_peer_num_chans].chan);
 }
 
-static int dma_peer_request_chans(void)
+static int dma_peer_request_chans(unsigned int max)
 {
 	dma_cap_mask_t mask;
 
@@ -123,7 +136,7 @@ static int dma_peer_request_chans(void)
 	dma_cap_zero(mask);
 	dma_cap_set(DMA_SLAVE, mask);
 
-	while (dma_peer_num_chans < DMA_PEER_MAX_CHANS) {
+	while (dma_peer_num_chans < min(max, DMA_PEER_MAX_CHANS)) {
 		struct dma_peer_chan *pc = &dma_peer_chans[dma_peer_num_chans];
 		struct dma_slave_caps caps = { };
 
@@ -221,57 +234,79 @@ static int dma_peer_submit(struct dma_peer_chan *pc,
 	if (!tx)
 		return -EIO;
 
-	reinit_completion(&pc->done);
 	tx->callback_result = dma_peer_callback;
 	tx->callback_param = pc;
 
 	return dma_submit_error(dmaengine_submit(tx)) ? -EIO : 0;
 }
 
-static int dma_peer_wait(struct dma_peer_chan *pc, u32 len)
+/* What could be queued is, and has to be waited for */
+static int dma_peer_queue(struct dma_peer_chan *pc,
+			  enum dma_transfer_direction dir, dma_addr_t local,
+			  u64 peer, u32 len)
 {
-	int ret = 0;
+	unsigned int num = clamp(queue, 1U, DMA_PEER_MAX_QUEUE);
+	int ret;
 
-	if (!wait_for_completion_timeout(&pc->done, DMA_PEER_TIMEOUT))
-		ret = -ETIMEDOUT;
-	else if (pc->result != DMA_TRANS_NOERROR)
-		ret = -EIO;
+	pc->queued = 0;
+	pc->failed = 0;
+	reinit_completion(&pc->done);
 
-	if (ret) {
-		dmaengine_terminate_sync(pc->chan);
-		pc->errors++;
-		return ret;
+	while (pc->queued < num) {
+		ret = dma_peer_submit(pc, dir, local, peer, len);
+		if (ret)
+			return ret;
+		pc->queued++;
 	}
-
-	pc->transfers++;
-	pc->bytes += len;
 
 	return 0;
 }
 
-static int dma_peer_round(enum dma_transfer_direction dir, u64 peer, u32 len)
+static int dma_peer_wait(struct dma_peer_chan *pc, u32 len)
+{
+	unsigned int done = 0;
+	int ret = 0;
+
+	while (done < pc->queued && !ret) {
+		if (wait_for_completion_timeout(&pc->done, msecs_to_jiffies(timeout_ms)))
+			done++;
+		else
+			ret = -ETIMEDOUT;
+	}
+
+	if (ret || pc->failed) {
+		ret = ret ?: -EIO;
+		dmaengine_terminate_sync(pc->chan);
+	}
+
+	pc->errors += pc->queued - done + pc->failed;
+	pc->transfers += done - pc->failed;
+	pc->bytes += (u64)len * (done - pc->failed);
+	pc->queued = 0;
+
+	return ret;
+}
+
+static int dma_peer_round(enum dma_transfer_direction dir, u64 peer, u32 len, u32 off)
 {
 	unsigned int i, used = 0;
 	int ret = 0, err;
 
-	for (i = 0; i < dma_peer_num_chans; i++) {
+	for (i = 0; i < dma_peer_num_chans && !ret; i++) {
 		struct dma_peer_chan *pc = &dma_peer_chans[i];
 
 		if (!(pc->directions & BIT(dir)))
 			continue;
 
-		if (len > size / (used + 1)) {
+		if (len > (size - off) / (used + 1)) {
 			pr_err("length %u: %u channels do not fit the buffer of %u bytes\n",
 			       len, used + 1, size);
 			ret = -EINVAL;
 			break;
 		}
 
-		ret = dma_peer_submit(pc, dir, dma_peer_addr + used * len,
-				      peer + used * len, len);
-		if (ret)
-			break;
-
+		ret = dma_peer_queue(pc, dir, dma_peer_addr + off + used * len,
+				     peer + used * len, len);
 		used++;
 	}
 
@@ -280,17 +315,16 @@ static int dma_peer_round(enum dma_transfer_direction dir, u64 peer, u32 len)
 
 	/* Only now, so that the channels really run at the same time */
 	for (i = 0; i < dma_peer_num_chans; i++)
-		if (dma_peer_chans[i].directions & BIT(dir))
+		if (dma_peer_chans[i].queued)
 			dma_async_issue_pending(dma_peer_chans[i].chan);
 
-	for (i = 0; i < dma_peer_num_chans && used; i++) {
-		if (!(dma_peer_chans[i].directions & BIT(dir)))
+	for (i = 0; i < dma_peer_num_chans; i++) {
+		if (!dma_peer_chans[i].queued)
 			continue;
 
 		err = dma_peer_wait(&dma_peer_chans[i], len);
 		if (!ret)
 			ret = err;
-		used--;
 	}
 
 	return ret;
@@ -299,13 +333,13 @@ static int dma_peer_round(enum dma_transfer_direction dir, u64 peer, u32 len)
 static int dma_peer_run(char *cmd)
 {
 	enum dma_transfer_direction dir;
-	u32 len, rounds;
+	u32 len, rounds, off = 0;
 	char word[8];
 	u64 peer;
 	int ret;
 
-	if (sscanf(cmd, "%7s %llx %u %u", word, &peer, &len, &rounds) != 4) {
-		pr_err("run: expected 'write|read <peer address> <length> <rounds>'\n");
+	if (sscanf(cmd, "%7s %llx %u %u %u", word, &peer, &len, &rounds, &off) < 4) {
+		pr_err("run: expected 'write|read <peer address> <length> <rounds> [<offset>]'\n");
 		return -EINVAL;
 	}
 
@@ -318,13 +352,13 @@ static int dma_peer_run(char *cmd)
 		return -EINVAL;
 	}
 
-	if (!len || len > size) {
-		pr_err("run: length %u is not between 1 and %u\n", len, size);
+	if (!len || len > size || off > size - len) {
+		pr_err("run: length %u at offset %u is not within 1 and %u\n", len, off, size);
 		return -EINVAL;
 	}
 
 	while (rounds--) {
-		ret = dma_peer_round(dir, peer, len);
+		ret = dma_peer_round(dir, peer, len, off);
 		if (ret)
 			return ret;
 	}
@@ -334,10 +368,10 @@ static int dma_peer_run(char *cmd)
 
 static int dma_peer_fill_verify(char *cmd, bool verify)
 {
-	u32 off, len, seed, i;
+	u32 off, len, seed, first = 0, i;
 
-	if (sscanf(cmd, "%u %u %u", &off, &len, &seed) != 3) {
-		pr_err("expected '<offset> <length> <seed>'\n");
+	if (sscanf(cmd, "%u %u %u %u", &off, &len, &seed, &first) < 3) {
+		pr_err("expected '<offset> <length> <seed> [<first>]'\n");
 		return -EINVAL;
 	}
 
@@ -351,7 +385,7 @@ static int dma_peer_fill_verify(char *cmd, bool verify)
 		return -ENODEV;
 
 	for (i = 0; i < len; i++) {
-		u8 want = dma_peer_pattern(seed, i);
+		u8 want = dma_peer_pattern(seed, first + i);
 
 		if (!verify) {
 			dma_peer_buf[off + i] = want;
@@ -377,12 +411,16 @@ static int dma_peer_command(const char *file, char *cmd)
 		return dma_peer_bind(cmd);
 	}
 	if (!strcmp(file, "channels")) {
+		unsigned int max;
+
 		dma_peer_release_chans();
 		if (!strcmp(cmd, "release"))
 			return 0;
 		if (!strcmp(cmd, "request"))
-			return dma_peer_request_chans();
-		pr_err("channels: '%s' is neither 'request' nor 'release'\n", cmd);
+			return dma_peer_request_chans(DMA_PEER_MAX_CHANS);
+		if (sscanf(cmd, "request %u", &max) == 1)
+			return dma_peer_request_chans(max);
+		pr_err("channels: '%s' is neither 'request [<number>]' nor 'release'\n", cmd);
 		return -EINVAL;
 	}
 	if (!strcmp(file, "fill"))

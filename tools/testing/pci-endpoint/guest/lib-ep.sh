@@ -99,30 +99,3 @@ vntb_setup()
 	ln -s $CFS/controllers/"$(epc)" $CFS/functions/pci_epf_vntb/func1/primary
 	link_start
 }
-
-# dma_layout: where the DMA slice goes on this board. rcar-s4 and rk3588: behind the window in BAR2, in steps of 4 and 64
-# KiB; generic: a BAR of its own.
-dma_layout()
-{
-	case $PROFILE in
-	rcar-s4)	echo mw1=0xF9000 dma_bar=2 dma_offset=0xF9000 dma_num_chans=4 ;;
-	rk3588)		echo mw1=0xE0000 dma_bar=2 dma_offset=0xE0000 dma_num_chans=4 ;;
-	generic)	echo dma_bar=3 dma_num_chans=4 ;;
-	esac
-}
-
-# vntb_dma_setup [ATTR=VALUE...]: vntb_setup, and the host may have the channels that read from it
-vntb_dma_setup()
-{
-	vntb_setup $(dma_layout) "$@"
-	dma_status_is armed
-}
-
-# dma_status_is WORD: off, armed or live
-dma_status_is()
-{
-	local status
-
-	status=$(cat $CFS/functions/pci_epf_vntb/func1/pci_epf_vntb.0/dma_status)
-	[ "${status%% *}" = "$1" ] || fail "dma_status is '$status', not $1"
-}

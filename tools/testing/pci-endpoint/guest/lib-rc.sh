@@ -106,15 +106,3 @@ selftest_can()
 	rk3588)		pci_endpoint_test -T LEGACY_IRQ_TEST -V dma -T CONSECUTIVE_BAR_TEST ;;
 	esac
 }
-
-# dma_info NAME: a line of debugfs ntb_hw_epf/<device>/info
-dma_info()
-{
-	sed -n "s/^$1: //p" /sys/kernel/debug/ntb_hw_epf/*/info
-}
-
-# dma_child_bound: the auxiliary device is there and dw-edma-aux drives it
-dma_child_bound()
-{
-	[ "$(dma_info driver)" = dw_edma_aux ] || { cat /sys/kernel/debug/ntb_hw_epf/*/info; return 1; }
-}

@@ -61,6 +61,7 @@ unload()
 . /tb/lib-rc.sh
 . /tb/lib-ntb.sh
 . /tb/lib-peer.sh
+. /tb/lib-dma.sh
 . /tb/lib-hostile.sh
 
 # kunit MODULE: load a KUnit module; each case of its suites is a result

@@ -1,0 +1,230 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# DMA channels that an endpoint lends to its host through vNTB (pci-epf-vntb,
+# ntb_hw_epf, dw-edma-aux). dma-peer-test moves the data (lib-peer.sh).
+
+VNTB=$CFS/functions/pci_epf_vntb/func1
+DMA_CHANS=4
+
+# endpoint
+
+# dma_layout: where the DMA slice goes on this board. rcar-s4 and rk3588: behind the window in BAR2, in steps of 4 and 64
+# KiB; generic: a BAR of its own.
+dma_layout()
+{
+	case $PROFILE in
+	rcar-s4)	echo mw1=0xF9000 dma_bar=2 dma_offset=0xF9000 dma_num_chans=4 ;;
+	rk3588)		echo mw1=0xE0000 dma_bar=2 dma_offset=0xE0000 dma_num_chans=4 ;;
+	generic)	echo dma_bar=3 dma_num_chans=4 ;;
+	esac
+}
+
+# dma_layout_shared: in the window's BAR on all boards
+dma_layout_shared()
+{
+	[ $PROFILE != generic ] || set -- mw1=0xF0000 dma_bar=2 dma_num_chans=4
+	[ $PROFILE = generic ] || set -- $(dma_layout)
+	echo "$@"
+}
+
+# vntb_dma_setup [ATTR=VALUE...]: vntb_setup, and the host may have the channels that read from it
+vntb_dma_setup()
+{
+	vntb_setup $(dma_layout) "$@"
+	dma_status_is armed
+}
+
+# dma_status_is WORD: off, armed or live
+dma_status_is()
+{
+	local status
+
+	status=$(cat $VNTB/pci_epf_vntb.0/dma_status)
+	[ "${status%% *}" = "$1" ] || fail "dma_status is '$status', not $1"
+}
+
+# host
+
+# dma_info NAME: a line of debugfs ntb_hw_epf/<device>/info
+dma_info()
+{
+	sed -n "s/^$1: //p" /sys/kernel/debug/ntb_hw_epf/*/info
+}
+
+# dma_child_bound: the auxiliary device is there, the first of its name, and dw-edma-aux drives it
+dma_child_bound()
+{
+	[ "$(dma_info child)" = ntb_hw_epf.ep_dma_v1.0 ] && [ "$(dma_info driver)" = dw_edma_aux ] ||
+		{ cat /sys/kernel/debug/ntb_hw_epf/*/info; return 1; }
+}
+
+# dma_no_child REASON: there is none, and the driver says why
+dma_no_child()
+{
+	[ "$(dma_info child)" = none ] && dma_info reason | grep -q "$1" ||
+		{ cat /sys/kernel/debug/ntb_hw_epf/*/info; fail "not: $1"; }
+	! ls /sys/bus/auxiliary/devices | grep ep_dma || fail "there is one nevertheless"
+}
+
+# ntb_link Y|N: up or down, by ntb_tool, the client that does nothing by itself
+ntb_link()
+{
+	echo "$1" >"$(echo /sys/kernel/debug/ntb_tool/*/link)"
+}
+
+# dma_host_setup: find what vntb_dma_setup made, drivers for all of it, link up, channels
+dma_host_setup()
+{
+	ntb_host_setup
+	modprobe dw-edma-aux
+	modprobe ntb_tool
+	ntb_link Y
+	dma_child_bound
+}
+
+dma_host_teardown()
+{
+	unload ntb_tool dw-edma-aux
+	ntb_host_teardown
+}
+
+# both
+
+# dma_peer_setup: a buffer on this side; on the host, all channels as well
+dma_peer_setup()
+{
+	if [ "$ROLE" = ep ]; then
+		peer_setup "$(epc)"
+	else
+		peer_setup "$(pci_find 1912 0030)"
+		peer_request $DMA_CHANS
+	fi
+}
+
+# dma_background: fill the buffer of the receiver, so that a byte too many shows
+dma_background()
+{
+	peer_fill 1048576 255
+}
+
+# dma_piece LENGTH FROM TO SEED: the sender sends, the receiver looks, also at what lies between the last piece and this
+dma_piece()
+{
+	if [ "$ROLE" = rc ]; then
+		peer_fill "$1" "$4" "$2"
+		peer_run write "$1" 1 "$2" "$3"
+	else
+		peer_verify "$1" "$4" "$3"
+		peer_verify $(($3 - DMA_END)) 255 $DMA_END $DMA_END
+		DMA_END=$(($3 + $1))
+	fi
+}
+
+# dma_sizes FROM TO: pieces of many sizes on one channel, at these offsets to an alignment of 128 KiB; sender and receiver
+dma_sizes()
+{
+	local at=0 len
+
+	DMA_END=0
+	for len in 1 4 4095 4096 4097 65536; do
+		dma_piece $len "$1" $((at + $2)) $((len + $1 + 16 * $2))
+		at=$((at + 131072))
+	done
+	[ "$ROLE" = rc ] || peer_verify $((1048576 - DMA_END)) 255 $DMA_END $DMA_END
+}
+
+# dma_channels: one channel, two at once, three, four; sender and receiver
+dma_channels()
+{
+	local n at=0
+
+	DMA_END=0
+	for n in 1 2 3 4; do
+		if [ "$ROLE" = rc ]; then
+			peer_request $n some
+			peer_fill $((n * 65536)) $n 3
+			peer_run write 65536 1 3 $at
+		else
+			peer_verify $((n * 65536)) $n $at
+		fi
+		at=$((at + n * 65536 + 5))
+	done
+}
+
+# dma_lists: lists of several elements, some of which do not fit the memory of a channel; sender and receiver
+dma_lists()
+{
+	local n at=0
+
+	for n in 2 169 170 400; do
+		if [ "$ROLE" = rc ]; then
+			peer_param segments $n
+			peer_fill 245760 $n
+			peer_run write 61440 1 0 $at
+		else
+			peer_verify 245760 $n $at
+		fi
+		at=$((at + 245760))
+	done
+	[ "$ROLE" = ep ] || peer_param segments 1
+}
+
+# dma_send_round KEY SEED / dma_receive_round KEY SEED: new data, and the receiver says that all of it arrived
+dma_send_round()
+{
+	peer_fill 262144 "$2"
+	peer_run write 65536 1
+	touch /share/"$1".sent
+	until [ -e /share/"$1".seen ]; do usleep 1000; done
+}
+
+dma_receive_round()
+{
+	until [ -e /share/"$1".sent ]; do usleep 1000; done
+	peer_verify 262144 "$2"
+	touch /share/"$1".seen
+}
+
+# dma_stream NAME COUNT [COMMAND...]: on both sides at once. The host sends to the endpoint, which verifies every byte,
+# COUNT times with other data; the host runs COMMAND each time before it. NAME is a new one each time.
+dma_stream()
+{
+	local name=$1 count=$2 n=0
+	shift 2
+
+	while [ $n -lt "$count" ]; do
+		n=$((n + 1))
+		if [ "$ROLE" = rc ]; then
+			"$@"
+			dma_send_round "$name.$n" $n
+		else
+			dma_receive_round "$name.$n" $n
+		fi
+	done
+	echo "$count times"
+}
+
+# dma_flap: link down and up while channels are held, and channels again
+dma_flap()
+{
+	ntb_link N
+	ntb_link Y
+	dma_child_bound
+	peer_request $DMA_CHANS
+}
+
+# counted NAME: what has been added to a counter of the emulator between the files counters.0 and counters.1 in /share
+counted()
+{
+	echo $(($(sed -n "s/^$1 //p" /share/counters.1) - $(sed -n "s/^$1 //p" /share/counters.0)))
+}
+
+# at_most NAME LIMIT: a budget
+at_most()
+{
+	local n
+
+	n=$(counted "$1")
+	echo "$1: $n (at most $2)"
+	[ "$n" -le "$2" ] || fail "$1: $n, more than $2"
+}
