@@ -228,3 +228,42 @@ at_most()
 	echo "$1: $n (at most $2)"
 	[ "$n" -le "$2" ] || fail "$1: $n, more than $2"
 }
+
+# transfer_budget TRANSFERS ELEMENTS CHUNKS: what that many transfers may cost between the files counters.0 and .1
+transfer_budget()
+{
+	local msis
+
+	at_most down.mwr $(($1 * (4 * $2 + 4 * $3 + 6)))
+	at_most down.mrd $(($1 * (2 + 2 * $3)))
+	msis=$(($(counted up.msi) + $(counted up.msix)))
+	echo "interrupts: $msis (exactly $(($1 * $3)))"
+	[ $msis = $(($1 * $3)) ] || fail "$msis interrupts instead of $(($1 * $3))"
+}
+
+# uptime_ms: milliseconds, in steps of 10
+uptime_ms()
+{
+	local up
+
+	read -r up _ </proc/uptime
+	echo "${up%.*}${up#*.}0"
+}
+
+# dma_cycles COUNT: link down and up, each time with channels at the end, and how long that takes
+dma_cycles()
+{
+	local n=0 begin ms
+
+	begin=$(uptime_ms)
+	while [ $n -lt "$1" ]; do
+		ntb_link N
+		[ ! -e /sys/class/dma/dma0chan0 ]
+		ntb_link Y
+		[ -e /sys/class/dma/dma0chan3 ]
+		n=$((n + 1))
+	done
+	ms=$((($(uptime_ms) - begin) / n))
+	echo "$ms ms for link down, up and $DMA_CHANS channels, average of $n"
+	[ $ms -lt $((1000 * SCALE)) ] || fail "that is too long"
+}
