@@ -1,0 +1,288 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# A side that does what no driver does. On the host, raw_* read and write words
+# of a BAR behind the back of whatever driver is bound (see the comment at the
+# top of drivers/misc/um-pcidev-test.c). What the endpoint shows is memory, so
+# that the host can also put there what a hostile endpoint would.
+
+RAW=/sys/kernel/debug/um-pcidev-test
+
+# raw_bar BAR: the one that raw_* are about
+raw_bar()
+{
+	[ -d $RAW ] || modprobe um-pcidev-test
+	echo "$(pci_find 1912 0030) $1" >$RAW/target
+}
+
+# raw_write OFFSET VALUE [WIDTH] / raw_fill OFFSET LENGTH SEED
+raw_write()
+{
+	echo "$@" >$RAW/poke
+}
+
+raw_fill()
+{
+	echo "$@" >$RAW/fill
+}
+
+# raw_read OFFSET [WORDS]: 0x and eight digits a word
+raw_read()
+{
+	echo "$@" >$RAW/peek
+	cat $RAW/peek
+}
+
+# raw_done: forget the device
+raw_done()
+{
+	echo none >$RAW/target
+	rmmod um-pcidev-test
+}
+
+# lie BAR OFFSET VALUE...: let words of a BAR say something else, until truth
+lie()
+{
+	local bar=$1 at=$(($2)) value
+
+	shift 2
+	raw_bar "$bar"
+	# the first of several at one place is the truth
+	[ -s /tmp/truth ] || echo "$bar $at" $(raw_read $at $#) >/tmp/truth
+	for value; do
+		raw_write $at "$value"
+		at=$((at + 4))
+	done
+}
+
+truth()
+{
+	local bar at value
+
+	read -r bar at value </tmp/truth
+	raw_bar "$bar"
+	for value in $value; do
+		raw_write "$at" "$value"
+		at=$((at + 4))
+	done
+	rm /tmp/truth
+}
+
+# repeat COUNT WORD
+repeat()
+{
+	local n
+
+	for n in $(seq "$1"); do
+		echo "$2"
+	done
+}
+
+# full COMMAND...: only with --full
+full()
+{
+	[ "$FULL" = 0 ] || "$@"
+}
+
+# said TEXT FIELD VALUE: since the last dmesg -c one line with TEXT, and it names the field, the value, or "any" of them,
+# and what is allowed
+said()
+{
+	local value=$3
+
+	[ "$value" = any ] && value="[0-9a-fx]*" || value=$(printf '0x%x' "$value")
+	dmesg | grep "$1" >/tmp/said
+	[ "$(wc -l </tmp/said)" = 1 ] && grep -q "$2 $value, allowed [0-9a-fx]* - [0-9a-fx]*" /tmp/said && return 0
+	echo "not one line about '$2 $value':"
+	dmesg | tail -n 20
+	return 1
+}
+
+# The two sides play ping-pong all the time: the NTB as such has to work whatever is refused.
+
+# pingpong_goes_on: some more rounds
+pingpong_goes_on()
+{
+	pingpong_above 0 || return 1
+	eventually 10 pingpong_above $(($(pingpong_count) + 3))
+}
+
+# MANY=1: the value that is refused is not simply the word that was written.
+
+# extension_refused FIELD OFFSET VALUE...: words of the control block (BAR0); the host's driver refuses FIELD (the first
+# VALUE), adds no auxiliary device, and the rest works
+extension_refused()
+{
+	local field="$1" offset=$2 value=$3
+
+	shift 2
+	rmmod ntb_hw_epf
+	lie 0 $((offset)) "$@"
+	[ -z "$MANY" ] || value=any
+	dmesg -c >/dev/null
+	modprobe ntb_hw_epf
+	ok "$field $value at $offset" extension_is_refused "$field" "$value"
+	truth
+}
+
+extension_is_refused()
+{
+	eventually 10 pingpong_goes_on || return 1
+	said "endpoint's control block:" "$1" "$2" || return 1
+	[ "$(dma_info child)" = none ] && dma_info reason | grep -q "refused: $1 " && return 0
+	cat /sys/kernel/debug/ntb_hw_epf/*/info
+	return 1
+}
+
+# control_refused FIELD OFFSET VALUE...: the host's driver does not bind
+control_refused()
+{
+	local field="$1" offset=$2 value=$3
+
+	shift 2
+	unload ntb_hw_epf
+	lie 0 $((offset)) "$@"
+	[ -z "$MANY" ] || value=any
+	dmesg -c >/dev/null
+	modprobe ntb_hw_epf
+	ok "$field $value at $offset" control_is_refused "$field" "$value"
+	truth
+}
+
+control_is_refused()
+{
+	local value=$2
+
+	[ "$value" = any ] && value="[0-9a-fx]*" || value=$(printf '0x%x' "$value")
+	if ! ntb_present && [ "$(dmesg | grep -c "control block: ")" = 1 ] &&
+	   dmesg | grep -q "control block: $1 $value out of range ([0-9a-fx]* - [0-9a-fx]*)" &&
+	   ! grep -q ntb /proc/iomem; then
+		return 0
+	fi
+	dmesg | tail -n 20
+	grep ntb /proc/iomem
+	return 1
+}
+
+# slice_bar / slice_offset / slice_size: where the host's driver has found the DMA slice
+slice_bar()
+{
+	dma_info dma_bar
+}
+
+slice_offset()
+{
+	echo $(($(dma_info dma_offset)))
+}
+
+slice_size()
+{
+	echo $(($(dma_info dma_size)))
+}
+
+# header_refused FIELD OFFSET VALUE...: words of the header of the DMA slice, link up; dw-edma-aux does not bind
+header_refused()
+{
+	local field="$1" offset=$2 value=$3
+
+	shift 2
+	lie "$(slice_bar)" $(($(slice_offset) + offset)) "$@"
+	[ -z "$MANY" ] || value=any
+	dmesg -c >/dev/null
+	modprobe dw-edma-aux
+	ok "$field $value at $offset" header_is_refused "$field" "$value"
+	rmmod dw-edma-aux
+	truth
+}
+
+header_is_refused()
+{
+	said "endpoint's DMA header:" "$1" "$2" || return 1
+	! dma_child_bound >/dev/null || return 1
+	pingpong_goes_on
+}
+
+# faster_than SECONDS COMMAND...
+faster_than()
+{
+	local limit=$(($1 * SCALE)) began now
+
+	shift
+	began=$(cut -d. -f1 /proc/uptime)
+	"$@"
+	now=$(cut -d. -f1 /proc/uptime)
+	[ $((now - began)) -le $limit ] || fail "$((now - began)) s for: $*"
+}
+
+ntb_tool_dir()
+{
+	echo /sys/kernel/debug/ntb_tool/*
+}
+
+# answered: the endpoint has a status for us
+answered()
+{
+	[ $(($(raw_read 8) & 0xffff)) -ne 0 ]
+}
+
+# host_command COMMAND ARGUMENT: what a driver would send; prints the answer: 1 for success, 2 for failure
+host_command()
+{
+	raw_bar 0
+	raw_write 8 0 2
+	raw_write 4 "$2"
+	raw_write 0 "$1"
+	eventually 1 answered
+	echo $(($(raw_read 8) & 0xffff))
+}
+
+# answer_is STATUS COMMAND ARGUMENT
+answer_is()
+{
+	local answer
+
+	answer=$(host_command "$2" "$3") && [ "$answer" = "$1" ] && return 0
+	echo "command $2, argument $3: answer '$answer' instead of $1"
+	return 1
+}
+
+# window_answer_is STATUS ADDRESS SIZE: of command 3 for the first window
+window_answer_is()
+{
+	raw_bar 0
+	raw_write 0x10 "$2" 8
+	raw_write 0x18 "$3" 8
+	answer_is "$1" 3 0
+}
+
+# raise_nothing: no host has said that it wants interrupts, so the endpoint raises none, whoever asks for it
+raise_nothing()
+{
+	echo "s 0x1" >"$(ntb_tool_dir)"/peer_db
+	eventually 2 sh -c "dmesg | grep 'host has no vector for slot 2'"
+}
+
+# windows: what the host can reach, from /share/state: "BAR offset size -> address" of the endpoint
+windows()
+{
+	local word bar addr size target end
+
+	while read -r word addr size target end; do
+		case $word in
+		BAR*)	eval "addr_$word=$addr size_$word=$target" ;;
+		ib*)
+			# "ib0 BAR0 -> 0x..." or "ib0 0x...a..0x...b -> 0x..."
+			target=$target
+			case $addr in
+			BAR*)	eval "echo $addr 0x0 \$size_$addr '->' $target" ;;
+			*)	size=${addr#*..} addr=${addr%%..*}
+				for bar in BAR0 BAR1 BAR2 BAR3 BAR4 BAR5; do
+					eval "base=\$addr_$bar len=\$size_$bar"
+					[ -n "$base" ] && [ $((addr)) -ge $((base)) ] &&
+						[ $((addr)) -lt $((base + len)) ] || continue
+					printf '%s 0x%x 0x%x -> %s\n' $bar $((addr - base)) \
+						$(((size & 0xffffffff) - (addr & 0xffffffff) + 1)) "$target"
+				done ;;
+			esac ;;
+		esac
+	done </share/state
+}
