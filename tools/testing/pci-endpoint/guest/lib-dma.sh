@@ -267,3 +267,33 @@ dma_cycles()
 	echo "$ms ms for link down, up and $DMA_CHANS channels, average of $n"
 	[ $ms -lt $((1000 * SCALE)) ] || fail "that is too long"
 }
+
+# last_message REGEX: among the last lines of the kernel's log
+last_message()
+{
+	dmesg | tail -n 5 | grep -e "$1" || { dmesg | tail -n 5; fail "the kernel did not say: $1"; }
+}
+
+# refused REGEX ATTR VALUE: configfs takes no such value, and says why
+refused()
+{
+	! echo "$3" 2>/dev/null >$VNTB/pci_epf_vntb.0/"$2" || fail "$2 takes $3"
+	last_message "$1"
+}
+
+# unbindable REGEX ATTR=VALUE...: vNTB with these does not bind to the controller, and says why. The values stay
+unbindable()
+{
+	local why=$1
+	shift
+
+	epf_set pci_epf_vntb "$@"
+	! epf_bind pci_epf_vntb 2>/dev/null || fail "it binds with $*"
+	last_message "$why"
+}
+
+# vntb_attr NAME: value of a configfs attribute
+vntb_attr()
+{
+	cat $VNTB/pci_epf_vntb.0/"$1"
+}
