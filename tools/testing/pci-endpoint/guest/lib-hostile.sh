@@ -286,3 +286,91 @@ windows()
 		esac
 	done </share/state
 }
+
+# windows_are STATE...: exactly what vntb_dma_setup may let the host reach, by /share/state: "link" (up, with the slice
+# shown) and "mw" (64 KiB are translated)
+windows_are()
+{
+	local word bar offset scratch link= mw=
+
+	for word; do
+		eval "$word=1"
+	done
+	case $PROFILE in
+	generic)	bar=BAR3 offset=0 scratch= ;;
+	rcar-s4)	bar=BAR2 offset=0xf9000 scratch=0x7000 ;;
+	rk3588)		bar=BAR2 offset=0xe0000 scratch=0x20000 ;;
+	esac
+	{
+		case $PROFILE in
+		generic)	echo "BAR0 0x0 0x800"; echo "BAR4 0x0 0x80 registers" ;;
+		rcar-s4)	echo "BAR0 0x0 0x100000"; echo "BAR4 0x0 0x100 registers" ;;
+		rk3588)		echo "BAR0 0x0 0x100000" ;;	# BAR4 has no window
+		esac
+		[ -z "$mw" ] || echo "BAR2 0x0 0x10000"
+		case $link$PROFILE in
+		1rk3588)	show_windows $bar $((offset)) 0x10000 "" 0x10000 "" ;;
+		1rcar-s4)	show_windows $bar $((offset)) 0x1000 "" 0x1000 registers 0x4000 "" 0x1000 "" ;;
+		1*)		show_windows $bar $((offset)) 0x1000 "" 0x1000 registers 0x4000 "" ;;
+		*)		[ -z "$scratch" ] || show_windows $bar $((offset)) $scratch "" ;;
+		esac
+	} | sort >/tmp/expected
+	# the eDMA registers are at 0x20000 of the controller (boards/common.dtsi)
+	windows | sed 's/ -> 0x0*50020000$/ registers/; s/ -> .*//' | sort >/tmp/reached
+	diff /tmp/expected /tmp/reached
+}
+
+show_windows()
+{
+	local bar=$1 offset=$2
+
+	shift 2
+	while [ $# -gt 0 ]; do
+		echo $(printf '%s 0x%x 0x%x' $bar $offset $1) $2
+		offset=$((offset + $1))
+		shift 2
+	done
+}
+
+# peer_until FILE: transfers of the endpoint's own channels, each of them checked at the host, until there is a file. The
+# buffer that they come from is the endpoint's canary: it has to keep what was put into it.
+peer_until()
+{
+	local addr size
+
+	read -r addr size </share/peer.rc
+	peer_fill 1048576 3
+	while [ ! -e "$1" ]; do
+		peer_run write 65536 1
+	done
+	echo 0 1048576 3 >$PEERTEST/verify
+}
+
+# scribble_slice SEED: all of it but the registers
+scribble_slice()
+{
+	local at page
+
+	at=$(slice_offset)
+	case $PROFILE in
+	rk3588)	raw_fill $at 0x20000 "$1" ;;	# its registers are elsewhere
+	*)	raw_fill $at 0x1000 "$1"
+		raw_fill $((at + 0x2000)) 0x4000 "$1" ;;
+	esac
+}
+
+# slice_is_scratch: what was written to the place of the slice is memory, or nobody has taken it
+slice_is_scratch()
+{
+	local at
+
+	at=$(slice_offset)
+	case $PROFILE in
+	generic)
+		raw_read $at 16 | grep -qv 0xffffffff && return 1
+		return 0 ;;
+	*)
+		raw_write $((at + 0x1000)) 0x12345678
+		[ "$(raw_read $((at + 0x1000)))" = 0x12345678 ] ;;
+	esac
+}
