@@ -297,3 +297,32 @@ vntb_attr()
 {
 	cat $VNTB/pci_epf_vntb.0/"$1"
 }
+
+# slab_pages: in slabs that nothing but its owner frees. /proc/meminfo says it only once in a while and by 32 KiB
+slab_pages()
+{
+	awk '/ : / && !/dentry|inode|radix_tree/ { n += $15 * $6 } END { print n }' /proc/slabinfo
+}
+
+# slab_as_before: within a page of what slab_pages said to /tmp/slab. Try for a while: works and RCU free things later
+slab_as_before()
+{
+	local tries=100 before
+
+	[ "$FLAVOUR" != sanitize ] || return 0
+	before=$(cat /tmp/slab)
+	until slab_near "$before" || [ $tries = 0 ]; do
+		tries=$((tries - 1))
+		usleep 50000
+	done
+	echo "$before pages before, $(slab_pages) now"
+	slab_near "$before"
+}
+
+slab_near()
+{
+	local n
+
+	n=$(slab_pages)
+	[ "$n" -ge $(($1 - 1)) ] && [ "$n" -le $(($1 + 1)) ]
+}
