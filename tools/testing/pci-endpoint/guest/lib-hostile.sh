@@ -201,6 +201,18 @@ header_is_refused()
 	pingpong_goes_on
 }
 
+# fails COMMAND...: it has to ("!" is nothing that set -e looks at)
+fails()
+{
+	! "$@" || fail "succeeded: $*"
+}
+
+# write VALUE FILE
+write()
+{
+	echo "$1" >"$2"
+}
+
 # faster_than SECONDS COMMAND...
 faster_than()
 {
@@ -216,6 +228,12 @@ faster_than()
 ntb_tool_dir()
 {
 	echo /sys/kernel/debug/ntb_tool/*
+}
+
+# db_is VALUE: doorbells that ntb_tool has seen
+db_is()
+{
+	[ "$(cat "$(ntb_tool_dir)"/db)" = "$1" ]
 }
 
 # answered: the endpoint has a status for us
@@ -373,4 +391,164 @@ slice_is_scratch()
 		raw_write $((at + 0x1000)) 0x12345678
 		[ "$(raw_read $((at + 0x1000)))" = 0x12345678 ] ;;
 	esac
+}
+
+# Failing allocations (sanitize kernels): Documentation/fault-injection. Only those count that a module causes, by the
+# stack trace.
+
+FAILSLAB=/sys/kernel/debug/failslab
+
+# fail_below MODULE: from now on allocations of this one
+fail_below()
+{
+	local start size rest
+
+	[ -d $FAILSLAB ] || fail "the kernel has no failslab"
+	start=$(cat /sys/module/"$1"/sections/.text)
+	read -r rest size rest <<-END
+		$(grep "^$1 " /proc/modules)
+	END
+	echo $((start)) >$FAILSLAB/require-start
+	echo $((start + size)) >$FAILSLAB/require-end
+	echo 32 >$FAILSLAB/stacktrace-depth
+	echo N >$FAILSLAB/ignore-gfp-wait
+	echo 0 >$FAILSLAB/probability
+	# the log scan takes a stack trace for a report
+	echo 0 >$FAILSLAB/verbose
+}
+
+# fail_nth N symlink|write WHAT PATH: the N-th allocation of it fails, then fail_happened; 0 if the whole works anyway
+fail_nth()
+{
+	echo 1 >$FAILSLAB/times
+	(
+		echo "$1" >/proc/self/fail-nth
+		case $2 in
+		symlink)	exec ln -s "$3" "$4" ;;
+		write)		echo "$3" >"$4" ;;
+		esac
+	) 2>/dev/null
+}
+
+fail_happened()
+{
+	[ "$(cat $FAILSLAB/times)" = 0 ]
+}
+
+# fail_bind: configured functions of pci_epf_vntb are bound until no allocation fails any more; leaves it bound
+fail_bind()
+{
+	local f=$CFS/functions/pci_epf_vntb/func1 n=0 failed=0
+
+	fail_below pci_epf_vntb
+	while :; do
+		n=$((n + 1))
+		if fail_nth $n symlink $CFS/controllers/"$(epc)" "$f"/primary; then
+			fail_happened || break
+			rm "$f"/primary/"$(epc)"
+		else
+			fail_happened || fail "allocation $n: bind failed, but no allocation did"
+			[ ! -e "$f"/primary/"$(epc)" ] || fail "allocation $n: bound all the same"
+			failed=$((failed + 1))
+		fi
+		dma_status_is off
+	done
+	echo "$((n - 1)) allocations, $failed times not bound"
+	[ $failed -gt 10 ]
+}
+
+# fail_probe: the same for ntb_hw_epf
+fail_probe()
+{
+	local d n=0 failed=0
+
+	d=$(pci_find 1912 0030)
+	fail_below ntb_hw_epf
+	while :; do
+		n=$((n + 1))
+		if fail_nth $n write "$d" $PCI/drivers/ntb_hw_epf/bind; then
+			fail_happened || break
+			echo "$d" >$PCI/drivers/ntb_hw_epf/unbind
+		else
+			fail_happened || fail "allocation $n: probe failed, but no allocation did"
+			failed=$((failed + 1))
+		fi
+		! ntb_present || fail "allocation $n: it is still there"
+	done
+	echo "$((n - 1)) allocations, $failed times not bound"
+	[ $failed -gt 5 ]
+}
+
+# fail_link: the same for the auxiliary device and its driver when ntb_tool takes the link up. The link is up in any case.
+fail_link()
+{
+	local link n=0 failed=0
+
+	link=$(ntb_tool_dir)/link
+	fail_below ntb_hw_epf
+	while :; do
+		n=$((n + 1))
+		fail_nth $n write Y "$link" || fail "allocation $n: no link"
+		fail_happened || break
+		[ "$(dma_info link)" = up ] || fail "allocation $n: link is down"
+		dma_child_bound >/dev/null || failed=$((failed + 1))
+		echo N >"$link"
+	done
+	echo "$((n - 1)) allocations, $failed times without channels"
+	[ $failed -gt 10 ] && dma_child_bound
+}
+
+# fail_link_up / fail_link_up_host: for the work that handles LINK_UP at the endpoint; both at the same time
+fail_link_up()
+{
+	local n=0 w
+
+	fail_below pci_epf_vntb
+	while :; do
+		n=$((n + 1))
+		echo 1 >$FAILSLAB/times
+		for w in $(grep -l '^kworker/.*H' /proc/[0-9]*/comm); do
+			echo $n >"${w%comm}"fail-nth
+		done
+		touch /share/armed.$n
+		eventually 10 test -e /share/up.$n
+		for w in $(grep -l '^kworker/.*H' /proc/[0-9]*/comm); do
+			echo 0 >"${w%comm}"fail-nth
+		done
+		fail_happened || break
+	done
+	touch /share/last
+	touch /share/armed.$((n + 1))
+	echo "$((n - 1)) allocations"
+}
+
+fail_link_up_host()
+{
+	local link n=1
+
+	link=$(ntb_tool_dir)/link
+	while :; do
+		eventually 20 test -e /share/armed.$n
+		[ ! -e /share/last ] || break
+		echo Y >"$link"
+		[ "$(dma_info link)" = up ]
+		echo N >"$link"
+		touch /share/up.$n
+		n=$((n + 1))
+	done
+	echo Y >"$link"
+	dma_child_bound
+	echo N >"$link"
+}
+
+# ring_until FILE: doorbells for the host, until there is a file
+ring_until()
+{
+	local db
+
+	db=$(ntb_tool_dir)/peer_db
+	while [ ! -e "$1" ]; do
+		echo "s 0x1" >"$db"
+		usleep 1000
+	done
 }
