@@ -326,3 +326,53 @@ slab_near()
 	n=$(slab_pages)
 	[ "$n" -ge $(($1 - 1)) ] && [ "$n" -le $(($1 + 1)) ]
 }
+
+# dma_pump NAME: as dma_stream, in the background of both sides, until dma_pump_stop NAME
+dma_pump()
+{
+	local n=1
+
+	until dma_pump_ends "$1" $n; do
+		if [ "$ROLE" = rc ]; then
+			dma_send_round "$1.$n" $n
+		else
+			dma_receive_round "$1.$n" $n
+		fi
+		n=$((n + 1))
+	done
+	echo "$((n - 1)) times"
+	[ $n -gt 1 ]
+}
+
+# dma_pump_ends NAME ROUND: the sender ends when it is told to, the receiver when there is nothing more
+dma_pump_ends()
+{
+	if [ "$ROLE" = rc ]; then
+		[ -e /share/"$1".stop ] && touch /share/"$1".end
+		return
+	fi
+	until [ -e /share/"$1.$2".sent ]; do
+		[ ! -e /share/"$1".end ] || return 0
+		usleep 1000
+	done
+	return 1
+}
+
+dma_pump_stop()
+{
+	touch /share/"$1".stop
+}
+
+# mw_flap COUNT: translations of the first window, of several sizes, that come and go (ntb_tool)
+mw_flap()
+{
+	local n=0 trans
+
+	trans=$(echo /sys/kernel/debug/ntb_tool/*/peer0/mw_trans0)
+	while [ $n -lt "$1" ]; do
+		echo $((65536 << n % 4)) >"$trans"
+		[ $((n % 10)) != 0 ] || usleep 1000
+		echo 0 >"$trans"
+		n=$((n + 1))
+	done
+}
