@@ -376,3 +376,32 @@ mw_flap()
 		n=$((n + 1))
 	done
 }
+
+# ctrl_block_of_old: what vntb_setup shows to a host that has no driver yet is what it showed before there was DMA to
+# lend, byte by byte: control block, scratchpads, nothing behind. Stock vNTB has no embedded doorbell on "generic".
+ctrl_block_of_old()
+{
+	echo 1 >$PCI/devices/"$(pci_find 1912 0030)"/enable
+	raw_bar 0
+	raw_read 0 384 | awk -v polled=$([ "$PROFILE" = generic ] && echo 1 || echo 0) '
+		function want(i)
+		{
+			if (i == 0x20 / 4) return 1				# num_mws
+			if (i == 0x28 / 4) return 0x134				# spad_offset
+			if (i == 0x2c / 4) return 128				# spad_count
+			if (i == 0x30 / 4) return polled ? 4 : 0		# db_entry_size
+			if (i >= 13 && i < 13 + 16) return polled ? i - 12 : 0	# db_data
+			if (i >= 45 && i < 45 + 16) return polled ? 0 : 0xa0	# db_offset
+			return 0
+		}
+		$1 != sprintf("0x%08x", want(NR - 1)) { printf "word %d: %s, not %#x\n", NR - 1, $1, want(NR - 1); bad++ }
+		END { exit bad || NR != 384 }'
+	raw_done
+	echo 0 >$PCI/devices/"$(pci_find 1912 0030)"/enable
+}
+
+# said_once REGEX: one line in the kernel's log
+said_once()
+{
+	[ "$(dmesg | grep -c -e "$1")" = 1 ] || { dmesg | tail -n 20; fail "not once: $1"; }
+}
