@@ -34,6 +34,17 @@ vntb_dma_setup()
 	dma_status_is armed
 }
 
+# vntb_unbind / vntb_bind: as vntb_setup did it
+vntb_unbind()
+{
+	rm $VNTB/primary/"$(epc)"
+}
+
+vntb_bind()
+{
+	ln -s $CFS/controllers/"$(epc)" $VNTB/primary
+}
+
 # dma_status_is WORD: off, armed or live
 dma_status_is()
 {
@@ -404,4 +415,120 @@ ctrl_block_of_old()
 said_once()
 {
 	[ "$(dmesg | grep -c -e "$1")" = 1 ] || { dmesg | tail -n 20; fail "not once: $1"; }
+}
+
+# peer_fails: channels are held, but nothing moves any more, and that is said without waiting
+peer_fails()
+{
+	local begin
+
+	begin=$(uptime_ms)
+	! (peer_run write 65536 1) || fail "data still moves"
+	[ $(($(uptime_ms) - begin)) -lt $((5000 * SCALE)) ] || fail "that took too long"
+}
+
+# modules_unload / modules_load NAME...: of ntb_tool, ntb_hw_epf and dw-edma-aux, in this order
+modules_unload()
+{
+	local m
+
+	for m; do
+		rmmod "$m"
+	done
+}
+
+# A link comes up when both ntb_tool and ntb_hw_epf are there
+modules_load()
+{
+	local m
+
+	for m; do
+		modprobe "$m"
+		! ls /sys/kernel/debug/ntb_tool/*/link >/dev/null 2>&1 || ntb_link Y
+	done
+}
+
+# modules_all_orders: unload and load them, each order of one with each order of the other
+modules_all_orders()
+{
+	local off on
+
+	for off in "ntb_tool ntb_hw_epf dw-edma-aux" "ntb_tool dw-edma-aux ntb_hw_epf" "dw-edma-aux ntb_tool ntb_hw_epf" \
+		   "ntb_hw_epf ntb_tool dw-edma-aux" "ntb_hw_epf dw-edma-aux ntb_tool" "dw-edma-aux ntb_hw_epf ntb_tool"; do
+		for on in "ntb_tool ntb_hw_epf dw-edma-aux" "ntb_hw_epf dw-edma-aux ntb_tool" "dw-edma-aux ntb_tool ntb_hw_epf"; do
+			modules_unload $off
+			modules_load $on
+			dma_child_bound || fail "after $off, then $on"
+		done
+	done
+}
+
+# dma_run_on: transfers that go on in the background / dma_run_once: one round of them
+dma_run_on()
+{
+	dma_run_rounds 1000000
+	usleep 200000
+}
+
+dma_run_once()
+{
+	dma_run_rounds 1
+}
+
+dma_run_rounds()
+{
+	rm -f /tmp/run.status
+	(
+		status=0
+		(peer_run write 65536 "$1") || status=$?
+		echo $status >/tmp/run.new
+		mv /tmp/run.new /tmp/run.status
+	) >/tmp/run.out 2>&1 &
+}
+
+# dma_run_failed: wait for their end, which is an error
+dma_run_failed()
+{
+	until [ -e /tmp/run.status ]; do usleep 10000; done
+	[ "$(cat /tmp/run.status)" != 0 ] || fail "they ended well"
+}
+
+# within_ms LIMIT COMMAND...: a generous one, for what may take a while but not for ever
+within_ms()
+{
+	local begin limit=$1 ms
+	shift
+
+	begin=$(uptime_ms)
+	"$@"
+	ms=$(($(uptime_ms) - begin))
+	echo "$*: $ms ms"
+	[ $ms -lt $((limit * SCALE)) ] || fail "$*: $ms ms, more than $limit"
+}
+
+# dma_rescan: the device again, its drivers are loaded already; link up, channels
+dma_rescan()
+{
+	pci_rescan 1912 0030
+	eventually 5 ls /sys/kernel/debug/ntb_tool/*/link
+	ntb_link Y
+	dma_child_bound
+}
+
+# ntb_link_fails Y|N: nobody answers
+ntb_link_fails()
+{
+	! (ntb_link "$1") || fail "link $1 works"
+}
+
+# aux_unbind / aux_bind: the driver of the child
+aux_unbind()
+{
+	echo ntb_hw_epf.ep_dma_v1.0 >/sys/bus/auxiliary/devices/ntb_hw_epf.ep_dma_v1.0/driver/unbind
+}
+
+aux_bind()
+{
+	echo ntb_hw_epf.ep_dma_v1.0 >"$(echo /sys/bus/auxiliary/drivers/*dw_edma_aux)"/bind
+	dma_child_bound
 }
