@@ -551,3 +551,30 @@ ring_until()
 		usleep 1000
 	done
 }
+
+# dma_interrupts: of the endpoint's DMA engine, so far
+dma_interrupts()
+{
+	sed -n 's/^ *[0-9]*: *\([0-9]*\) .*dma.*/\1/p' /proc/interrupts | head -n 1
+}
+
+# rd_int_mask: where in its BAR the host finds this register (dw-edma-v0-regs.h)
+rd_int_mask()
+{
+	echo $(($(slice_offset) + 0x1000 + 0xa8))
+}
+
+# unmask_until FILE: let the endpoint be interrupted by the host's channels, until there is a file
+unmask_until()
+{
+	local reg n=0
+
+	raw_bar "$(slice_bar)"
+	reg=$(rd_int_mask)
+	touch /share/unmasked
+	while [ ! -e "$1" ]; do
+		raw_write "$reg" 0
+		n=$((n + 1))
+	done
+	echo $n >/share/unmasked
+}
