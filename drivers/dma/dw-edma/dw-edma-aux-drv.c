@@ -200,11 +200,11 @@ static int dw_edma_aux_probe(struct auxiliary_device *adev,
 	dev_set_drvdata(dev, aux);
 	ret = dw_edma_probe(&aux->chip);
 	if (ret)
-		return dev_err_probe(dev, ret, "%u write and %u read channels not usable\n",
-				     slice.count[EDMA_DIR_WRITE],
-				     slice.count[EDMA_DIR_READ]);
+		dev_err_ratelimited(dev, "%u write and %u read channels not usable: %d\n",
+				    slice.count[EDMA_DIR_WRITE],
+				    slice.count[EDMA_DIR_READ], ret);
 
-	return 0;
+	return ret;
 }
 
 static void dw_edma_aux_remove(struct auxiliary_device *adev)

@@ -73,6 +73,24 @@ struct dw_edma_aux_refusal {
 	const char *rule;
 };
 
+/* Shared by the two halves of the parser */
+int dw_edma_aux_refuse(struct dw_edma_aux_refusal *why, const char *field, int chan,
+		       u64 value, u64 min, u64 max, const char *rule);
+int dw_edma_aux_check(struct dw_edma_aux_refusal *why, const char *field, int chan,
+		      u64 value, u64 min, u64 max);
+int dw_edma_aux_check_aligned(struct dw_edma_aux_refusal *why, const char *field,
+			      int chan, u64 value, u64 min, u64 max);
+
+/* dw-edma-aux-chans.c */
+int dw_edma_aux_parse_ids(const struct pci_ep_dma_hdr *hdr, u32 num_chans,
+			  struct dw_edma_aux_slice *slice,
+			  struct dw_edma_aux_refusal *why);
+int dw_edma_aux_parse_lists(const struct pci_ep_dma_hdr *hdr,
+			    const struct dw_edma_aux_place *place,
+			    struct dw_edma_aux_slice *slice,
+			    struct dw_edma_aux_refusal *why);
+
+/* dw-edma-aux-hdr.c */
 size_t dw_edma_aux_hdr_len(const void *head);
 int dw_edma_aux_parse(const void *hdr, size_t len,
 		      const struct dw_edma_aux_place *place,

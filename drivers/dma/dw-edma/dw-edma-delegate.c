@@ -19,11 +19,6 @@
 
 #include "dw-edma-core.h"
 
-static bool dw_edma_map_shared(struct dw_edma *dw)
-{
-	return dw->chip->mf != EDMA_MF_HDMA_NATIVE;
-}
-
 static struct dw_edma_chan *
 dw_edma_hw_channel(struct dw_edma *dw, enum dw_edma_dir dir, unsigned int hw_ch)
 {
@@ -50,7 +45,7 @@ static bool dw_edma_direction_conflict(struct dw_edma_chan *chan, bool reserved)
 
 	lockdep_assert_held(&dw->own_lock);
 
-	if (!dw_edma_map_shared(dw))
+	if (!dw_edma_shared_direction(dw->chip))
 		return false;
 
 	for (i = 0; i < dw->wr_ch_cnt + dw->rd_ch_cnt; i++) {
@@ -89,12 +84,12 @@ static void __dw_edma_place_doorbell(struct dw_edma *dw)
 	if (dw->chip->db_irq <= 0 || dw_edma_doorbell_used(dw))
 		return;
 
-	/* It is the read channels that a host drives, so try these last */
-	if (dw_edma_direction_kept(dw, EDMA_DIR_WRITE)) {
-		dw->db_dir = EDMA_DIR_WRITE;
-		dw->chip->db_offset = dw_edma_core_db_offset(dw);
-	} else if (dw_edma_direction_kept(dw, EDMA_DIR_READ)) {
+	/* As long as nothing is reserved it is where it always was */
+	if (dw_edma_direction_kept(dw, EDMA_DIR_READ)) {
 		dw->db_dir = EDMA_DIR_READ;
+		dw->chip->db_offset = dw_edma_core_db_offset(dw);
+	} else if (dw_edma_direction_kept(dw, EDMA_DIR_WRITE)) {
+		dw->db_dir = EDMA_DIR_WRITE;
 		dw->chip->db_offset = dw_edma_core_db_offset(dw);
 	} else {
 		dw->chip->db_offset = ~0;
@@ -121,7 +116,9 @@ int dw_edma_own_channel(struct dw_edma_chan *chan)
 {
 	guard(spinlock)(&chan->dw->own_lock);
 
-	if (!chan->reserved && dw_edma_direction_conflict(chan, false))
+	/* Not for a client that comes while somebody else reserves it */
+	if (chan->reserved ? chan->reserver != current :
+			     dw_edma_direction_conflict(chan, false))
 		return -EBUSY;
 
 	chan->held = true;
@@ -209,12 +206,13 @@ struct dma_chan *dw_edma_reserve_channel(struct dw_edma_chip *chip,
 			return ERR_PTR(-EBUSY);
 		}
 		chan->reserved = true;
+		chan->reserver = current;
 		__dw_edma_place_doorbell(dw);
 	}
 
 	dchan = dma_get_slave_channel(&chan->vc.chan);
 	if (!dchan) {
-		/* A client was faster; what it holds is an ordinary channel */
+		/* It still runs for its last user */
 		scoped_guard(spinlock, &dw->own_lock) {
 			chan->reserved = false;
 			__dw_edma_place_doorbell(dw);
@@ -282,6 +280,7 @@ EXPORT_SYMBOL_GPL(dw_edma_set_irq_mode);
  * after that there is nothing left to stop.
  * Return: 0, or
  * * -EINVAL: @dchan is not reserved
+ * * -ENODEV: the hardware does not answer
  * * -ETIMEDOUT: the hardware did not stop
  */
 int dw_edma_quiesce_channel(struct dma_chan *dchan)

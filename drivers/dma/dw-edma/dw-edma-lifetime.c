@@ -116,7 +116,7 @@ void dw_edma_unregister(struct dw_edma *dw)
 
 	for (i = 0; i < dw->wr_ch_cnt + dw->rd_ch_cnt; i++) {
 		guard(spinlock_irqsave)(&dw->chan[i].vc.lock);
-		dw->chan[i].gone = true;
+		WRITE_ONCE(dw->chan[i].gone, true);
 	}
 }
 

@@ -11,6 +11,8 @@
  * data per channel (dw_edma_v0_core_ch_config()). A direction whose vectors have
  * different addresses, which MSI-X can have, shares the first vector. Nothing
  * tells the engine when the address changes, so the vectors stay where they are.
+ * This does not help when their CPU is taken offline: they move, and completions
+ * are lost until the driver is bound again.
  */
 
 #include <linux/device.h>
@@ -67,6 +69,7 @@ static bool dw_edma_msi_same_address(const struct msi_msg *a,
  * @first: first of the direction's vectors
  * @count: how many there are, reduced to what can be used
  *
+ * Context: Process context, after the vectors were requested.
  * Return: 0 or -EINVAL if not even one vector can be used.
  */
 int dw_edma_msi_check(struct dw_edma *dw, enum dw_edma_dir dir, int first,

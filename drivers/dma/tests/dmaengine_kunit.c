@@ -52,14 +52,13 @@ static bool provider_filter(struct dma_chan *chan, void *param)
 }
 
 /* A provider whose first channel belongs to the slave "ch0" of its own device */
-static struct provider *provider_create(struct kunit *test, bool *released)
+static struct provider *provider_create_on(struct kunit *test, struct device *dev,
+					   bool *released)
 {
 	struct provider *p = kzalloc_obj(*p);
-	struct device *dev;
 	int i;
 
 	KUNIT_ASSERT_NOT_NULL(test, p);
-	dev = kunit_device_register(test, "provider");
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, dev);
 
 	*released = false;
@@ -85,6 +84,12 @@ static struct provider *provider_create(struct kunit *test, bool *released)
 	KUNIT_ASSERT_EQ(test, 0, dma_async_device_register(&p->dma));
 
 	return p;
+}
+
+static struct provider *provider_create(struct kunit *test, bool *released)
+{
+	return provider_create_on(test, kunit_device_register(test, "provider"),
+				  released);
 }
 
 /* Without clients, unregistering is the end */
@@ -169,12 +174,100 @@ static void not_found_test(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, released);
 }
 
+static bool second_filter(struct dma_chan *chan, void *param)
+{
+	struct provider *p = param;
+
+	return chan == &p->chan[1];
+}
+
+struct passer_by {
+	struct provider *p;
+	bool came;
+	struct dma_chan *chan;
+};
+
+static void passer_by_request(void *data)
+{
+	struct passer_by *client = data;
+	dma_cap_mask_t mask;
+
+	dma_cap_zero(mask);
+	dma_cap_set(DMA_SLAVE, mask);
+	client->came = true;
+	client->chan = dma_request_channel(mask, second_filter, client->p);
+}
+
+/* Nor are they while the provider goes: this is when the first one has gone */
+static void not_found_meanwhile_test(struct kunit *test)
+{
+	bool released;
+	struct passer_by client = { .p = provider_create(test, &released) };
+	struct dma_device *dma = &client.p->dma;
+
+	KUNIT_ASSERT_EQ(test, 0, devm_add_action(&client.p->chan[0].dev->device,
+						 passer_by_request, &client));
+	dma_async_device_unregister(dma);
+	KUNIT_EXPECT_TRUE(test, client.came);
+	KUNIT_EXPECT_NULL(test, client.chan);
+	if (client.chan)
+		dma_release_channel(client.chan);
+	KUNIT_EXPECT_TRUE(test, released);
+}
+
+static int no_device(struct dma_chan *chan)
+{
+	return -ENODEV;
+}
+
+/* A request that fails does not take the provider's unregistration ahead */
+static void no_device_test(struct kunit *test)
+{
+	bool released;
+	struct provider *p = provider_create(test, &released);
+	struct dma_chan *chan;
+
+	p->dma.device_alloc_chan_resources = no_device;
+	KUNIT_EXPECT_EQ(test, -ENODEV, PTR_ERR(dma_request_chan(p->dma.dev, "ch0")));
+
+	p->dma.device_alloc_chan_resources = NULL;
+	chan = dma_request_chan(p->dma.dev, "ch0");
+	KUNIT_EXPECT_FALSE(test, IS_ERR(chan));
+	if (!IS_ERR(chan))
+		dma_release_channel(chan);
+
+	dma_async_device_unregister(&p->dma);
+	KUNIT_EXPECT_TRUE(test, released);
+}
+
+/* The device that does the DMA need not be bound: there is no module to pin */
+static void no_driver_test(struct kunit *test)
+{
+	struct device *dev = root_device_register("provider");
+	struct dma_chan *chan;
+	struct provider *p;
+	bool released;
+
+	p = provider_create_on(test, dev, &released);
+	chan = dma_get_slave_channel(&p->chan[0]);
+	KUNIT_EXPECT_NOT_NULL(test, chan);
+	if (chan)
+		dma_release_channel(chan);
+
+	dma_async_device_unregister(&p->dma);
+	KUNIT_EXPECT_TRUE(test, released);
+	root_device_unregister(dev);
+}
+
 static struct kunit_case dmaengine_cases[] = {
 	KUNIT_CASE(unused_test),
 	KUNIT_CASE(held_test),
 	KUNIT_CASE(held_slave_test),
 	KUNIT_CASE(slave_again_test),
 	KUNIT_CASE(not_found_test),
+	KUNIT_CASE(not_found_meanwhile_test),
+	KUNIT_CASE(no_device_test),
+	KUNIT_CASE(no_driver_test),
 	{}
 };
 

@@ -12,7 +12,8 @@
  *
  * The channels lent are those that read from the link. The host gets data to the
  * endpoint with them, the endpoint keeps those for the other way. Whoever drives
- * a channel reaches all memory of the endpoint that the engine reaches.
+ * a channel reaches all memory of the endpoint that the engine reaches, and the
+ * registers of those that the endpoint keeps are next to the ones of the others.
  */
 
 #include <linux/align.h>
@@ -157,7 +158,7 @@ DEFINE_FREE(pci_ep_dma_free, struct pci_ep_dma *, if (_T) pci_ep_dma_free(_T))
  *
  * Return: the slice, or an ERR_PTR:
  * * -EINVAL: there are not that many channels, or they can only be lent together
- * * -EBUSY: one of the channels is in use
+ * * -EBUSY: one of the channels, or a doorbell among them, is in use
  * * -ENODEV: there is no DMA engine
  * * -EOPNOTSUPP: the EPC driver cannot delegate channels, the host does not know
  *   the engine, or other things would be seen with it

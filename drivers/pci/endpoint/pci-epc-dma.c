@@ -61,7 +61,8 @@ static int pci_epc_dma_op(struct pci_epc *epc, pci_epc_dma_op_t op, u8 func_no,
  *   asks for a part of one
  * * -EOPNOTSUPP: the EPC driver cannot delegate channels, or not to this function
  * * -ENODEV: the engine, or its driver, is not there
- * * -EBUSY: one of the channels is in use, or delegated already
+ * * -EBUSY: one of the channels, or a doorbell that the engine has among them,
+ *   is in use, or a channel is delegated already
  */
 int pci_epc_delegate_dma_channels(struct pci_epc *epc, u8 func_no, u8 vfunc_no,
 				  u32 wr_mask, u32 rd_mask)

@@ -245,6 +245,15 @@ static void place_test(struct kunit *test)
 	ctx->hdr->num_chans = 0;
 	KUNIT_EXPECT_EQ(test, -EINVAL, hdr_parse(ctx));
 	KUNIT_EXPECT_STREQ(test, "num_chans", ctx->why.field);
+
+	/* Nothing fits into a slice that ends within the header page */
+	hdr_fill(test, ctx, 4);
+	ctx->place.offset = 0;
+	ctx->place.size = 0x800;
+	ctx->hdr->total_size = cpu_to_le32(0x800);
+	ctx->hdr->reg_offset = cpu_to_le32(SZ_4K);
+	KUNIT_EXPECT_EQ(test, -EINVAL, hdr_parse(ctx));
+	KUNIT_EXPECT_STREQ(test, "total_size", ctx->why.field);
 }
 
 static struct kunit_case hdr_test_cases[] = {

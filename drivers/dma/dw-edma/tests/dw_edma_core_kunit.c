@@ -10,6 +10,7 @@
 #include <linux/jiffies.h>
 
 #include "dw_edma_fake.h"
+#include "../dw-hdma-v0-regs.h"
 
 #define RUNNING(fake, dir, ch)	\
 	(*dw_edma_fake_control1(fake, dir, ch) |= FAKE_CS_RUNNING)
@@ -168,6 +169,33 @@ static void stuck_recovers_test(struct kunit *test)
 	dma_release_channel(dchan);
 }
 
+/* Nor must an interrupt that was taken, but not dealt with yet */
+static void stale_event_test(struct kunit *test)
+{
+	struct dw_edma_fake *fake = dw_edma_fake_probed(test, 0, 1, 1, 1);
+	struct dma_chan *dchan = dw_edma_fake_get(fake, EDMA_DIR_READ, 0);
+	struct dw_edma_fake_client old, new;
+	struct dw_edma_chan *chan;
+
+	KUNIT_ASSERT_NOT_NULL(test, dchan);
+	chan = dw_edma_fake_chan(fake, EDMA_DIR_READ, 0);
+	dw_edma_fake_submit(test, dchan, &old);
+	dma_async_issue_pending(dchan);
+	*dw_edma_fake_control1(fake, EDMA_DIR_READ, 0) = FAKE_CS_STOPPED;
+
+	/* As the interrupt handler leaves it */
+	atomic_set(&chan->irq_pending, BIT(0));
+	KUNIT_EXPECT_EQ(test, 0, dmaengine_terminate_async(dchan));
+	dw_edma_fake_submit(test, dchan, &new);
+	dma_async_issue_pending(dchan);
+	queue_work(fake->chip.dw->wq, &chan->irq_work);
+	flush_work(&chan->irq_work);
+
+	KUNIT_EXPECT_FALSE(test, dw_edma_fake_called(&new));
+	KUNIT_EXPECT_EQ(test, 0, old.calls);
+	dma_release_channel(dchan);
+}
+
 /* What is removed is gone: no pointer to it stays behind */
 static void remove_twice_test(struct kunit *test)
 {
@@ -178,6 +206,39 @@ static void remove_twice_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, -ENODEV, dw_edma_remove(&fake->chip));
 }
 
+struct hdma_state {
+	const char *name;
+	u32 ch_stat;
+	int ret;
+};
+
+static const struct hdma_state hdma_states[] = {
+	{ "never used", 0, 0 },
+	{ "stopped", 3, 0 },
+	{ "runs on", 1, -ETIMEDOUT },
+	{ "does not answer", ~0, -ENODEV },
+};
+
+KUNIT_ARRAY_PARAM_DESC(hdma_state, hdma_states, name);
+
+/* Removal waits for HDMA, too, and says if it goes on although something runs */
+static void remove_hdma_test(struct kunit *test)
+{
+	const struct hdma_state *p = test->param_value;
+	struct dw_edma_fake *fake = dw_edma_fake_create(test, 0, 1, 2, 1);
+	struct dw_hdma_v0_regs *regs = (void *)fake->regs;
+	struct dw_hdma_v0_ch_regs *ch = &regs->ch[1].rd;
+
+	BUILD_BUG_ON(sizeof(*fake->regs) < offsetof(struct dw_hdma_v0_regs, ch[2]));
+	fake->chip.mf = EDMA_MF_HDMA_NATIVE;
+	KUNIT_ASSERT_EQ(test, 0, dw_edma_probe(&fake->chip));
+
+	ch->ch_en = 1;
+	ch->ch_stat = p->ch_stat;
+	KUNIT_EXPECT_EQ(test, p->ret, dw_edma_remove(&fake->chip));
+	KUNIT_EXPECT_EQ(test, 0, ch->ch_en);
+}
+
 static struct kunit_case dw_edma_core_cases[] = {
 	KUNIT_CASE_PARAM(ll_size_test, ll_size_gen_params),
 	KUNIT_CASE(done_test),
@@ -186,7 +247,9 @@ static struct kunit_case dw_edma_core_cases[] = {
 	KUNIT_CASE(terminate_halted_test),
 	KUNIT_CASE_SLOW(terminate_stuck_test),
 	KUNIT_CASE_SLOW(stuck_recovers_test),
+	KUNIT_CASE(stale_event_test),
 	KUNIT_CASE(remove_twice_test),
+	KUNIT_CASE_PARAM(remove_hdma_test, hdma_state_gen_params),
 	{}
 };
 

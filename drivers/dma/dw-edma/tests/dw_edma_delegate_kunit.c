@@ -7,9 +7,12 @@
  * what we do with ours never reaches its registers.
  */
 
+#include <linux/delay.h>
 #include <linux/irq.h>
+#include <linux/kthread.h>
 
 #include "dw_edma_fake.h"
+#include "../dw-hdma-v0-regs.h"
 
 #define LOCAL	DW_EDMA_CHIP_LOCAL
 
@@ -102,6 +105,67 @@ static void one_owner_test(struct kunit *test)
 	dw_edma_release_channel(delegate_reserve(test, fake, 0));
 }
 
+struct delegate_race {
+	struct dw_edma_fake *fake;
+	struct dw_edma_chan *chan;
+	struct task_struct *task;
+	struct completion done;
+	struct dma_chan *reserved;
+};
+
+static int delegate_race_thread(void *data)
+{
+	struct delegate_race *race = data;
+
+	race->reserved = dw_edma_reserve_channel(&race->fake->chip, EDMA_DIR_READ, 1);
+	complete(&race->done);
+
+	return 0;
+}
+
+/* Called while the core chooses a channel: nobody else gets one meanwhile */
+static bool delegate_race_filter(struct dma_chan *dchan, void *data)
+{
+	struct delegate_race *race = data;
+	int i;
+
+	if (dchan != &race->chan->vc.chan)
+		return false;
+
+	race->task = kthread_run(delegate_race_thread, race, "reserver");
+	for (i = 0; i < 1000 && !READ_ONCE(race->chan->reserved); i++)
+		usleep_range(500, 1000);
+
+	return true;
+}
+
+/* Not even a client that asks while a channel is being reserved */
+static void reserve_race_test(struct kunit *test)
+{
+	struct dw_edma_fake *fake = delegate_fake(test);
+	struct dma_chan *first = delegate_reserve(test, fake, 0), *client;
+	struct delegate_race race = {
+		.fake = fake,
+		.chan = dw_edma_fake_chan(fake, EDMA_DIR_READ, 1),
+	};
+	dma_cap_mask_t mask;
+
+	dma_cap_zero(mask);
+	dma_cap_set(DMA_SLAVE, mask);
+	init_completion(&race.done);
+	client = dma_request_channel(mask, delegate_race_filter, &race);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, race.task);
+	wait_for_completion(&race.done);
+
+	KUNIT_EXPECT_NULL(test, client);
+	if (client)
+		dma_release_channel(client);
+	KUNIT_EXPECT_FALSE(test, IS_ERR(race.reserved));
+	if (!IS_ERR(race.reserved))
+		dw_edma_release_channel(race.reserved);
+	dw_edma_release_channel(first);
+}
+
 /* Routing is for reserved, idle channels, and masks the local interrupt */
 static void irq_mode_test(struct kunit *test)
 {
@@ -152,6 +216,38 @@ static void unmasked_by_host_test(struct kunit *test)
 	dw_edma_release_channel(dchan);
 }
 
+/* Native HDMA can raise a third interrupt, which the driver does not use */
+static void watermark_test(struct kunit *test)
+{
+	struct dw_edma_fake *fake = dw_edma_fake_create(test, LOCAL, 2, 2, 1);
+	struct dw_hdma_v0_ch_regs *ch =
+		&((struct dw_hdma_v0_regs *)fake->regs)->ch[1].rd;
+	struct dma_chan *dchan;
+
+	fake->chip.mf = EDMA_MF_HDMA_NATIVE;
+	KUNIT_ASSERT_EQ(test, 0, dw_edma_probe(&fake->chip));
+	dchan = delegate_reserve(test, fake, 1);
+	KUNIT_ASSERT_EQ(test, 0,
+			dw_edma_set_irq_mode(dchan, DW_EDMA_CH_IRQ_REMOTE));
+
+	ch->int_setup = HDMA_V0_STOP_INT_MASK | HDMA_V0_ABORT_INT_MASK;
+	ch->int_stat = HDMA_V0_WATERMARK_INT_MASK;
+	ch->int_clear = 0;
+	dw_edma_fake_irq(fake, 0);
+	KUNIT_EXPECT_EQ(test, HDMA_V0_ALL_INT_MASK, ch->int_setup);
+	KUNIT_EXPECT_EQ(test, 0, ch->int_clear);
+
+	/* Nor is it there when the channel is a local one again */
+	ch->int_setup = 0;
+	ch->watermark_en = 3;
+	ch->handshake = 1;
+	dw_edma_release_channel(dchan);
+	KUNIT_EXPECT_EQ(test, HDMA_V0_ALL_INT_MASK, ch->int_setup);
+	KUNIT_EXPECT_EQ(test, HDMA_V0_ALL_INT_MASK, ch->int_clear);
+	KUNIT_EXPECT_EQ(test, 0, ch->watermark_en);
+	KUNIT_EXPECT_EQ(test, 0, ch->handshake);
+}
+
 /* Quiesce stops the direction and leaves nothing behind, nor touches the other */
 static void quiesce_test(struct kunit *test)
 {
@@ -176,6 +272,7 @@ static void quiesce_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, ch->llp.lsb);
 	KUNIT_EXPECT_EQ(test, 0, ch->llp.msb);
 	KUNIT_EXPECT_EQ(test, 0, ch->ch_control1);
+	KUNIT_EXPECT_EQ(test, 0, ch->ch_control2);
 	dw_edma_release_channel(dchan);
 }
 
@@ -208,8 +305,10 @@ static struct kunit_case dw_edma_delegate_cases[] = {
 	KUNIT_CASE(reserve_errors_test),
 	KUNIT_CASE(reserve_legacy_test),
 	KUNIT_CASE(one_owner_test),
+	KUNIT_CASE(reserve_race_test),
 	KUNIT_CASE(irq_mode_test),
 	KUNIT_CASE(unmasked_by_host_test),
+	KUNIT_CASE(watermark_test),
 	KUNIT_CASE(quiesce_test),
 	KUNIT_CASE(local_again_test),
 	{}

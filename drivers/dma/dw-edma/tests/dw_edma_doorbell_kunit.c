@@ -137,7 +137,7 @@ static void placement_test(struct kunit *test)
 	struct dw_edma_chip *chip = &fake->chip;
 	struct dma_chan *rd, *wr;
 
-	KUNIT_EXPECT_EQ(test, offsetof(struct dw_edma_v0_regs, wr_int_status),
+	KUNIT_EXPECT_EQ(test, offsetof(struct dw_edma_v0_regs, rd_int_status),
 			chip->db_offset);
 
 	rd = dw_edma_reserve_channel(chip, EDMA_DIR_READ, 0);
@@ -153,7 +153,7 @@ static void placement_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, offsetof(struct dw_edma_v0_regs, rd_int_status),
 			chip->db_offset);
 	dw_edma_release_channel(wr);
-	KUNIT_EXPECT_EQ(test, offsetof(struct dw_edma_v0_regs, wr_int_status),
+	KUNIT_EXPECT_EQ(test, offsetof(struct dw_edma_v0_regs, rd_int_status),
 			chip->db_offset);
 }
 
@@ -164,12 +164,12 @@ static void placement_used_test(struct kunit *test)
 	struct dw_edma_chip *chip = &db->fake->chip;
 	struct dma_chan *dchan;
 
-	dchan = dw_edma_reserve_channel(chip, EDMA_DIR_WRITE, 0);
+	dchan = dw_edma_reserve_channel(chip, EDMA_DIR_READ, 0);
 	KUNIT_EXPECT_EQ(test, -EBUSY, PTR_ERR(dchan));
-	KUNIT_EXPECT_EQ(test, offsetof(struct dw_edma_v0_regs, wr_int_status),
+	KUNIT_EXPECT_EQ(test, offsetof(struct dw_edma_v0_regs, rd_int_status),
 			chip->db_offset);
 
-	dchan = dw_edma_reserve_channel(chip, EDMA_DIR_READ, 0);
+	dchan = dw_edma_reserve_channel(chip, EDMA_DIR_WRITE, 0);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, dchan);
 	dw_edma_release_channel(dchan);
 }

@@ -274,18 +274,22 @@ void ntb_epf_ext_read(struct device *dev, const void __iomem *ctrl, u64 ctrl_len
 		      struct ntb_epf_layout *layout, struct ntb_epf_ctrl_issue *issue)
 {
 	u32 version = readl(ctrl + VNTB_CTRL_VERSION);
-	struct vntb_ctrl_ext ext;
+	__le32 ext[sizeof(struct vntb_ctrl_ext) / sizeof(__le32)];
 	char buf[128];
 	size_t len = 0;
+	unsigned int i;
 
 	/* Endpoints of old have scratchpads there */
 	if (version == VNTB_CTRL_VERSION_EXT &&
 	    ctrl_len >= VNTB_CTRL_EXT_OFFSET + sizeof(ext)) {
+		/* Word by word, memcpy_fromio() would read bytes up to a multiple of 8 */
+		for (i = 0; i < ARRAY_SIZE(ext); i++)
+			ext[i] = cpu_to_le32(readl(ctrl + VNTB_CTRL_EXT_OFFSET +
+						   i * sizeof(ext[0])));
 		len = sizeof(ext);
-		memcpy_fromio(&ext, ctrl + VNTB_CTRL_EXT_OFFSET, len);
 	}
 
-	if (!ntb_epf_ext_parse(version, spad_offset, &ext, len, bars, layout, issue))
+	if (!ntb_epf_ext_parse(version, spad_offset, ext, len, bars, layout, issue))
 		return;
 
 	ntb_epf_issue_print(buf, sizeof(buf), issue);

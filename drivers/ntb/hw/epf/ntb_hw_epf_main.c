@@ -922,6 +922,24 @@ static void ntb_epf_cleanup_isr(struct ntb_epf_dev *ndev)
 	pci_free_irq_vectors(pdev);
 }
 
+/* A client may be there since its probe, and wait for a doorbell that has rung */
+static void ntb_epf_replay_doorbells(struct ntb_epf_dev *ndev)
+{
+	unsigned int i;
+	u64 db_bits;
+
+	/* Interrupts that were not handed over have left their bit after this */
+	for (i = 0; i < ndev->db_count + 1; i++)
+		synchronize_irq(pci_irq_vector(ndev->ntb.pdev, i));
+
+	db_bits = atomic64_read(&ndev->db_val);
+	while (db_bits) {
+		i = __ffs64(db_bits);
+		db_bits &= ~BIT_ULL(i);
+		ntb_db_event(&ndev->ntb, i);
+	}
+}
+
 static int ntb_epf_pci_probe(struct pci_dev *pdev,
 			     const struct pci_device_id *id)
 {
@@ -967,6 +985,7 @@ static int ntb_epf_pci_probe(struct pci_dev *pdev,
 
 	/* Pairs with smp_load_acquire() in ntb_epf_vec_isr() */
 	smp_store_release(&ndev->registered, true);
+	ntb_epf_replay_doorbells(ndev);
 	/* The client may have missed one that came since its probe */
 	ntb_link_event(&ndev->ntb);
 	ntb_epf_debugfs_add(&ndev->dma);

@@ -67,20 +67,27 @@ static bool dw_pcie_ep_has_dma(struct dw_pcie *pci, u8 func_no, u8 vfunc_no)
 	       !vfunc_no;
 }
 
+static int dw_pcie_ep_count_aux(struct dw_pcie *pci, bool doorbell, bool dma)
+{
+	int count = 0;
+
+	if (doorbell)
+		count++;
+
+	if (dma)
+		count += 1 + pci->edma.ll_wr_cnt + pci->edma.ll_rd_cnt;
+
+	return count;
+}
+
 int dw_pcie_ep_get_aux_resources_count(struct pci_epc *epc, u8 func_no,
 				       u8 vfunc_no)
 {
 	struct dw_pcie_ep *ep = epc_get_drvdata(epc);
 	struct dw_pcie *pci = to_dw_pcie_from_ep(ep);
-	int count = 0;
 
-	if (dw_pcie_ep_has_doorbell(pci))
-		count++;
-
-	if (dw_pcie_ep_has_dma(pci, func_no, vfunc_no))
-		count += 1 + pci->edma.ll_wr_cnt + pci->edma.ll_rd_cnt;
-
-	return count;
+	return dw_pcie_ep_count_aux(pci, dw_pcie_ep_has_doorbell(pci),
+				    dw_pcie_ep_has_dma(pci, func_no, vfunc_no));
 }
 
 static struct pci_epc_aux_resource *
@@ -117,9 +124,13 @@ int dw_pcie_ep_get_aux_resources(struct pci_epc *epc, u8 func_no, u8 vfunc_no,
 	struct pci_epc_aux_resource regs, *res = resources;
 	struct dw_edma_chip *edma = &pci->edma;
 	resource_size_t db_offset = edma->db_offset;
+	bool doorbell, dma;
 
-	if (num_resources < dw_pcie_ep_get_aux_resources_count(epc, func_no,
-							       vfunc_no))
+	/* The lock of the EPC does not keep the eDMA as it is: ask only once */
+	doorbell = dw_pcie_ep_has_doorbell(pci);
+	dma = dw_pcie_ep_has_dma(pci, func_no, vfunc_no);
+
+	if (num_resources < dw_pcie_ep_count_aux(pci, doorbell, dma))
 		return -ENOSPC;
 
 	regs = (struct pci_epc_aux_resource) {
@@ -141,7 +152,7 @@ int dw_pcie_ep_get_aux_resources(struct pci_epc *epc, u8 func_no, u8 vfunc_no,
 	 * For interrupt-emulation doorbells, report a standalone resource
 	 * instead of bundling it into the DMA controller MMIO resource.
 	 */
-	if (dw_pcie_ep_has_doorbell(pci)) {
+	if (doorbell) {
 		if (range_end_overflows_t(resource_size_t, db_offset,
 					  sizeof(u32), regs.size))
 			return -EINVAL;
@@ -159,7 +170,7 @@ int dw_pcie_ep_get_aux_resources(struct pci_epc *epc, u8 func_no, u8 vfunc_no,
 		};
 	}
 
-	if (dw_pcie_ep_has_dma(pci, func_no, vfunc_no)) {
+	if (dma) {
 		*res++ = regs;
 		res = dw_pcie_ep_get_dma_desc(pci, PCI_EPC_DMA_WRITE,
 					      edma->ll_region_wr,

@@ -48,9 +48,9 @@ static int dw_pcie_ep_ib_do_step(struct dw_pcie_ep *ep, u8 func_no, enum pci_bar
 	if (!ret)
 		return 0;
 
-	dev_err(pci->dev, "BAR%u: cannot map %#llx bytes at %#llx to %#llx: %d\n",
-		bar, step->range.size, step->range.offset, step->range.target,
-		ret);
+	dev_err_ratelimited(pci->dev, "BAR%u: cannot map %#llx bytes at %#llx to %#llx: %d\n",
+			    bar, step->range.size, step->range.offset,
+			    step->range.target, ret);
 	return ret;
 }
 
@@ -125,12 +125,21 @@ undo:
 	return ret;
 }
 
+/*
+ * The address that the host has assigned, 0: none. While the host finds out the
+ * size of the BAR, or moves it, something else is in there. It does not let the
+ * function decode addresses meanwhile.
+ */
 static u64 dw_pcie_ep_ib_bar_base(struct dw_pcie_ep *ep, u8 func_no,
 				  enum pci_barno bar, int flags)
 {
+	u16 decode = flags & PCI_BASE_ADDRESS_SPACE ? PCI_COMMAND_IO : PCI_COMMAND_MEMORY;
 	u32 reg = PCI_BASE_ADDRESS_0 + (4 * bar);
 	u32 lo, hi;
 	u64 addr;
+
+	if (!(dw_pcie_ep_readw_dbi(ep, func_no, PCI_COMMAND) & decode))
+		return 0;
 
 	lo = dw_pcie_ep_readl_dbi(ep, func_no, reg);
 
@@ -199,6 +208,10 @@ static void dw_pcie_ep_ib_drop_lost(struct dw_pcie_ep *ep, u8 func_no,
 	struct dw_pcie *pci = to_dw_pcie_from_ep(ep);
 	unsigned int i;
 
+	/* Those that are set aside are off, too */
+	if (dw_pcie_ep_get_func_from_ep(ep, func_no)->ib_wait[bar])
+		return;
+
 	for (i = 0; i < pci->num_ib_windows; i++) {
 		if (dw_pcie_ep_ib_owns(&ep->ib_wins[i], func_no, bar) &&
 		    !dw_pcie_atu_is_enabled(pci, PCIE_ATU_REGION_DIR_IB, i))
@@ -220,13 +233,19 @@ static void dw_pcie_ep_ib_forget(struct dw_pcie_ep *ep, u8 func_no,
  * The host has not assigned the address. The new mapping has to wait, but the
  * old one goes at once: the caller may free the memory behind it. @epf_bar may be
  * the mapping that waits now, which is gone with the old one.
+ *
+ * The windows of @steps are set aside, or others could have them when the address
+ * comes. They map nothing.
  */
 static int dw_pcie_ep_ib_remember(struct dw_pcie_ep *ep, u8 func_no,
-				  const struct pci_epf_bar *epf_bar)
+				  const struct pci_epf_bar *epf_bar,
+				  const struct dw_pcie_ep_ib_step *steps,
+				  unsigned int num_steps)
 {
 	struct dw_pcie_ep_func *ep_func = dw_pcie_ep_get_func_from_ep(ep, func_no);
 	struct device *dev = to_dw_pcie_from_ep(ep)->dev;
 	struct dw_pcie_ep_ib_wait *wait;
+	unsigned int i;
 
 	wait = devm_kzalloc(dev, struct_size(wait, submap, epf_bar->num_submap),
 			    GFP_KERNEL);
@@ -240,6 +259,13 @@ static int dw_pcie_ep_ib_remember(struct dw_pcie_ep *ep, u8 func_no,
 
 	dw_pcie_ep_ib_clear(ep, func_no, wait->bar.barno);
 	ep_func->ib_wait[wait->bar.barno] = wait;
+
+	for (i = 0; i < num_steps; i++)
+		ep->ib_wins[steps[i].index] = (struct dw_pcie_ep_ib_win) {
+			.busy = true,
+			.func_no = func_no,
+			.bar = wait->bar.barno,
+		};
 
 	return 0;
 }
@@ -258,9 +284,9 @@ static int dw_pcie_ep_ib_remember(struct dw_pcie_ep *ep, u8 func_no,
  *
  * Context: Process context, with the lock of the EPC held.
  *
- * Return: 0, -EINVAL when submaps do not fit the BAR, -ENOMEM, -ENOSPC when
- * the controller has too few windows, -ETIMEDOUT when it does not accept one. On
- * an error the mapping is what it was before.
+ * Return: 0, -EINVAL when submaps do not fit the BAR or a target is not aligned,
+ * -ENOMEM, -ENOSPC when the controller has too few windows, -ETIMEDOUT when it
+ * does not accept one. On an error the mapping is what it was before.
  */
 int dw_pcie_ep_ib_set(struct dw_pcie_ep *ep, u8 func_no,
 		      const struct pci_epf_bar *epf_bar)
@@ -295,6 +321,11 @@ int dw_pcie_ep_ib_set(struct dw_pcie_ep *ep, u8 func_no,
 		for (i = 0; i < num; i++)
 			steps[i].range.base = base;
 	} else {
+		/* Not to find out when the old window is off already */
+		if (!IS_ALIGNED(epf_bar->phys_addr, epf_bar->size) ||
+		    !IS_ALIGNED(epf_bar->phys_addr, pci->region_align))
+			return -EINVAL;
+
 		steps[0].range = (struct dw_pcie_ep_ib_range) {
 			.size = epf_bar->size,
 			.target = epf_bar->phys_addr,
@@ -307,13 +338,13 @@ int dw_pcie_ep_ib_set(struct dw_pcie_ep *ep, u8 func_no,
 	ret = dw_pcie_ep_ib_plan(ep->ib_wins, pci->num_ib_windows, func_no, bar,
 				 steps, num);
 	if (ret) {
-		dev_err(pci->dev, "BAR%u needs %u inbound windows, not enough of %u are free\n",
-			bar, num, pci->num_ib_windows);
+		dev_err_ratelimited(pci->dev, "BAR%u needs %u inbound windows, not enough of %u are free\n",
+				    bar, num, pci->num_ib_windows);
 		return ret;
 	}
 
 	if (epf_bar->num_submap && !base)
-		return dw_pcie_ep_ib_remember(ep, func_no, epf_bar);
+		return dw_pcie_ep_ib_remember(ep, func_no, epf_bar, steps, num);
 
 	if (epf_bar->flags & PCI_BASE_ADDRESS_SPACE)
 		type = PCIE_TLP_TYPE_IO_RDWR;

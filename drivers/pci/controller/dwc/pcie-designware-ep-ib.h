@@ -99,6 +99,7 @@ void dw_pcie_ep_ib_clear(struct dw_pcie_ep *ep, u8 func_no, enum pci_barno bar);
 
 #if IS_ENABLED(CONFIG_KUNIT)
 extern const struct pci_epc_ops dw_pcie_ep_epc_ops;
+void dw_pcie_ep_forget_bars(struct dw_pcie_ep *ep);
 #endif
 
 #endif /* _PCIE_DESIGNWARE_EP_IB_H */

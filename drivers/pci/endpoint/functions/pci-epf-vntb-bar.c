@@ -132,9 +132,10 @@ EXPORT_SYMBOL_NS_GPL(vntb_bar_get_limits, "PCI_EPF_VNTB");
  * @layout: the answer
  * @fault: what is wrong when it is -EINVAL
  *
- * A region that makes up a BAR of its own takes any power of two. If it does
+ * A window that makes up a BAR of its own takes any power of two. If it does
  * not fill the BAR, or has company, it has to be aligned to what the controller
- * can map, and the rest of the BAR becomes scratch.
+ * can map, and the rest of the BAR becomes scratch. A slice always needs a
+ * controller that can map parts.
  *
  * Context: Any context.
  *
@@ -160,7 +161,9 @@ int vntb_bar_plan(const struct vntb_bar_limits *limits, const struct vntb_bar_re
 	memcpy(sorted, regions, num_regions * sizeof(*regions));
 	vntb_bar_place(limits, sorted, num_regions);
 
-	if (num_regions == 1 && !sorted[0].offset && is_power_of_2(sorted[0].size) &&
+	/* A window has one target, a slice has parts whatever its size is */
+	if (num_regions == 1 && (sorted[0].use == VNTB_BAR_MW || limits->can_split) &&
+	    !sorted[0].offset && is_power_of_2(sorted[0].size) &&
 	    sorted[0].size <= vntb_bar_max_size(limits) &&
 	    sorted[0].size >= max(limits->min_size, limits->fixed_size)) {
 		layout->size = sorted[0].size;

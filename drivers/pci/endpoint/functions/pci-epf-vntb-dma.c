@@ -134,7 +134,9 @@ static int vntb_dma_show_slice(struct vntb_dma *dma)
 	content->num_dma = pci_ep_dma_regions(dma->slice, &content->dma);
 	ret = vntb_bar_update(dma->bar);
 	if (ret) {
-		content->num_dma = 0;
+		/* What was there before is still there */
+		if (!dma->live)
+			content->num_dma = 0;
 		return ret;
 	}
 
@@ -169,8 +171,9 @@ void vntb_dma_link_up(struct vntb_dma *dma, bool host_knows)
 		if (dma->live)
 			vntb_dma_link_down(dma);
 		if (!dma->told)
-			dev_info(dev, "the host does not use the DMA channels, BAR%d has %s in their place\n",
-				 dma->bar->barno, dma->bar->scratch ? "scratch memory" : "nothing");
+			dev_info_ratelimited(dev, "the host does not use the DMA channels, BAR%d has %s in their place\n",
+					     dma->bar->barno,
+					     dma->bar->scratch ? "scratch memory" : "nothing");
 		dma->told = true;
 		return;
 	}
@@ -211,8 +214,8 @@ int vntb_dma_link_down(struct vntb_dma *dma)
 		dma->bar->content.num_dma = 0;
 		ret = vntb_bar_update(dma->bar);
 		if (ret) {
-			dev_err(dev, "BAR%d: nothing can be put in the place of the DMA channels: %d\n",
-				dma->bar->barno, ret);
+			dev_err_ratelimited(dev, "BAR%d: nothing can be put in the place of the DMA channels: %d\n",
+					    dma->bar->barno, ret);
 			vntb_bar_block(dma->bar);
 		}
 	}

@@ -221,8 +221,8 @@ void vntb_bar_block(struct vntb_bar *bar)
 	vntb_bar_describe_empty(bar);
 	ret = pci_epc_set_bar(epf->epc, epf->func_no, epf->vfunc_no, epf_bar);
 	if (ret)
-		dev_err(&epf->dev, "BAR%d: the host still reaches what was there: %d\n",
-			bar->barno, ret);
+		dev_err_ratelimited(&epf->dev, "BAR%d: the host still reaches what was there: %d\n",
+				    bar->barno, ret);
 }
 EXPORT_SYMBOL_NS_GPL(vntb_bar_block, "PCI_EPF_VNTB");
 

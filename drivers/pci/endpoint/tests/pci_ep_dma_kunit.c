@@ -3,9 +3,9 @@
  * KUnit tests for DMA channels that the host drives
  *
  * A fake controller has a list of auxiliary resources, which each test bends as
- * it likes. Invariant: what a slice shows to the host is the registers and the
- * descriptors of the channels that are lent, and not a byte of anything else,
- * and the header says exactly that.
+ * it likes. Invariant: what a slice shows to the host is the registers of the
+ * engine and the descriptors of the channels that are lent, and not a byte of
+ * anything else, and the header says exactly that.
  */
 
 #include <linux/dma/edma.h>

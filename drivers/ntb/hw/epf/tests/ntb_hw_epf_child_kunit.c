@@ -85,7 +85,9 @@ static void held_test(struct kunit *test)
 	struct auxiliary_device *adev;
 	struct dma_ctx *ctx;
 
+	/* Not those of dma_next_id() */
 	dma_seen.probes = 0;
+	dma_seen.removes = 0;
 	ctx = dma_up(test);
 	adev = ctx->dma.child;
 	get_device(&adev->dev);

@@ -172,6 +172,7 @@ static void fake_assign(struct fake *fake, u64 addr)
 	fake->dbi[PCI_BASE_ADDRESS_2 / 4] = lower_32_bits(addr) |
 					    PCI_BASE_ADDRESS_MEM_TYPE_64;
 	fake->dbi[PCI_BASE_ADDRESS_3 / 4] = upper_32_bits(addr);
+	fake->dbi[PCI_COMMAND / 4] = addr ? PCI_COMMAND_MEMORY : 0;
 }
 
 static struct pci_epf_bar fake_bar(u64 target)
@@ -225,6 +226,56 @@ static int fake_init(struct kunit *test)
 	fake_assign(fake, BASE);
 
 	return 0;
+}
+
+static int fake_set(struct fake *fake, struct pci_epf_bar *bar)
+{
+	return pci_epc_set_bar(&fake->epc, 0, 0, bar);
+}
+
+/* What the BAR looks like once @bar is in place */
+static void fake_expect(u64 *pages, const struct pci_epf_bar *bar)
+{
+	unsigned int page, i = 0;
+	u64 off = 0;
+
+	for (page = 0; page < PAGES; page++) {
+		pages[page] = NOWHERE;
+		if (!bar->num_submap) {
+			if (!bar->no_backing)
+				pages[page] = bar->phys_addr + page * SZ_4K;
+			continue;
+		}
+		if (page * SZ_4K - off >= bar->submap[i].size)
+			off += bar->submap[i++].size;
+		if (!bar->submap[i].no_backing)
+			pages[page] = bar->submap[i].phys_addr + page * SZ_4K - off;
+	}
+}
+
+static void fake_check(struct fake *fake, const u64 *pages)
+{
+	unsigned int page;
+
+	for (page = 0; page < PAGES; page++)
+		KUNIT_EXPECT_EQ_MSG(fake->test, fake_target(fake, page * SZ_4K),
+				    pages[page], "page %u", page);
+}
+
+/* Change the mapping of the live BAR under the eyes of the host */
+static void fake_change(struct fake *fake, struct pci_epf_bar *bar)
+{
+	unsigned int page;
+
+	for (page = 0; page < PAGES; page++)
+		fake->before[page] = fake_target(fake, page * SZ_4K);
+	fake_expect(fake->after, bar);
+
+	fake->writes = 0;
+	fake->watching = true;
+	KUNIT_ASSERT_EQ(fake->test, fake_set(fake, bar), 0);
+	fake->watching = false;
+	fake_check(fake, fake->after);
 }
 
 #endif /* _DW_PCIE_EP_FAKE_H */

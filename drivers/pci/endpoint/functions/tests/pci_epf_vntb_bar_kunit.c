@@ -9,15 +9,17 @@
  */
 
 #include <kunit/test.h>
+#include <linux/minmax.h>
 #include <linux/sizes.h>
 
 #include "../pci-epf-vntb-bar.h"
 
 MODULE_IMPORT_NS("PCI_EPF_VNTB");
 
-#define ADDR_MW		0x100000000ULL
-#define ADDR_SCRATCH	0x200000000ULL
-#define ADDR_DMA	0x300000000ULL
+/* DMA addresses have 32 bits on some machines */
+#define ADDR_MW		0x40000000
+#define ADDR_SCRATCH	0x50000000
+#define ADDR_DMA	0x60000000
 
 static const struct vntb_bar_limits rcar = {
 	.align = SZ_4K, .min_size = SZ_1M, .can_split = true,
@@ -138,6 +140,10 @@ struct bad_plan {
 	struct vntb_bar_fault fault;
 };
 
+/* Of the largest BAR and of 32 bits the smaller one */
+#define LAST_OFFSET(size, align)						\
+	(MIN((u64)SIZE_MAX / 2 + 1 - (size), (u64)U32_MAX) & ~((u64)(align) - 1))
+
 static const struct bad_plan bad_plans[] = {
 	{ "window not aligned", &generic, 0xf9100, 0, 0,
 	  { "mw1", 0xf9100, 0x1000, SIZE_MAX / 2 + 1, 0x1000 } },
@@ -148,17 +154,17 @@ static const struct bad_plan bad_plans[] = {
 	{ "window larger than any BAR", &generic, U64_MAX - 0xfff, 0, 0,
 	  { "mw1", U64_MAX - 0xfff, 0x1000, SIZE_MAX / 2 + 1, 0x1000 } },
 	{ "slice in the window", &rcar, 0xf9000, 0xf8000, 0x7000,
-	  { "dma_offset", 0xf8000, 0xf9000, 0xfffff000, 0x1000 } },
+	  { "dma_offset", 0xf8000, 0xf9000, LAST_OFFSET(0x7000, SZ_4K), 0x1000 } },
 	{ "slice at the start of the window", &rcar, 0xf9000, 0, 0x7000,
-	  { "dma_offset", 0, 0xf9000, 0xfffff000, 0x1000 } },
+	  { "dma_offset", 0, 0xf9000, LAST_OFFSET(0x7000, SZ_4K), 0x1000 } },
 	{ "slice not aligned", &rcar, 0x80000, 0x80800, 0x7000,
-	  { "dma_offset", 0x80800, 0x80000, 0xfffff000, 0x1000 } },
+	  { "dma_offset", 0x80800, 0x80000, LAST_OFFSET(0x7000, SZ_4K), 0x1000 } },
 	{ "slice not aligned to 64 KiB", &rk3588, 0x80000, 0x81000, 0x20000,
-	  { "dma_offset", 0x81000, 0x80000, 0xffff0000, 0x10000 } },
+	  { "dma_offset", 0x81000, 0x80000, LAST_OFFSET(0x20000, SZ_64K), 0x10000 } },
 	{ "slice beyond 32 bits", &generic, SZ_1M, SZ_4G, 0x7000,
-	  { "dma_offset", SZ_4G, SZ_1M, 0xfffff000, 0x1000 } },
+	  { "dma_offset", SZ_4G, SZ_1M, LAST_OFFSET(0x7000, SZ_4K), 0x1000 } },
 	{ "slice that wraps", &generic, SZ_1M, U64_MAX - 0x1fff, 0x7000,
-	  { "dma_offset", U64_MAX - 0x1fff, SZ_1M, 0xfffff000, 0x1000 } },
+	  { "dma_offset", U64_MAX - 0x1fff, SZ_1M, LAST_OFFSET(0x7000, SZ_4K), 0x1000 } },
 	{ "slice beyond a fixed BAR", &fixed, 0x8000, 0xa000, 0x7000,
 	  { "dma_offset", 0xa000, 0x8000, 0x9000, 0x1000 } },
 	{ "slice for which a fixed BAR has no room", &fixed, 0xa000, AUTO, 0x7000,
@@ -197,6 +203,8 @@ static void vntb_bar_cannot_split(struct kunit *test)
 
 	KUNIT_EXPECT_EQ(test, 0, vntb_bar_plan(&limits, regions, 1, &layout, &fault));
 	KUNIT_EXPECT_EQ(test, -EOPNOTSUPP, vntb_bar_plan(&limits, regions, 2, &layout, &fault));
+	/* Even if it fills its BAR: there is more than one thing in it */
+	KUNIT_EXPECT_EQ(test, -EOPNOTSUPP, vntb_bar_plan(&limits, &regions[1], 1, &layout, &fault));
 	regions[0].size = 0xf000;
 	KUNIT_EXPECT_EQ(test, -EOPNOTSUPP, vntb_bar_plan(&limits, regions, 1, &layout, &fault));
 	KUNIT_EXPECT_EQ(test, -EINVAL, vntb_bar_plan(&limits, regions, 0, &layout, &fault));

@@ -175,8 +175,16 @@ static void vntb_dma_no_map(struct kunit *test)
 	vntb_expect_hidden(fake, "armed read 0-3\n");
 	fake->set_submap_ret = 0;
 
+	/* What is there already stays, also when the window moves later */
 	fake_epc_command(fake, HOST_LINK_UP, DMA_V1);
 	vntb_expect_live(fake, 1);
+	fake->set_submap_ret = -ENOMEM;
+	KUNIT_EXPECT_EQ(test, HOST_STATUS_OK, fake_epc_command(fake, HOST_LINK_UP, DMA_V1));
+	fake->set_submap_ret = 0;
+	KUNIT_EXPECT_EQ(test, 0, ntb_mw_set_trans(fake->ntb, 0, 0, 0x80000, MW_SIZE));
+	vntb_expect_live(fake, 1);
+	KUNIT_EXPECT_EQ(test, 0, ntb_mw_clear_trans(fake->ntb, 0, 0));
+
 	fake->set_submap_ret = -ENOMEM;
 	KUNIT_EXPECT_EQ(test, HOST_STATUS_OK, fake_epc_command(fake, HOST_LINK_DOWN, 0));
 	KUNIT_EXPECT_TRUE(test, cfg->no_backing);

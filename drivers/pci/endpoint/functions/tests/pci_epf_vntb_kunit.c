@@ -9,6 +9,7 @@
  * by writing to the control block.
  */
 
+#include <linux/delay.h>
 #include <linux/pci.h>
 
 #include "vntb_fake_epc.h"
@@ -259,6 +260,46 @@ static void vntb_indices(struct kunit *test)
 	}
 }
 
+#define DB_SLOT		3	/* of doorbell 1 */
+
+struct db_client {
+	__le32 *slot;
+	unsigned int more;
+	unsigned int rings;
+};
+
+/* The host rings again while the client is busy with the ring before */
+static void db_event(void *ctx, int vector)
+{
+	struct db_client *client = ctx;
+
+	client->rings++;
+	if (client->more) {
+		client->more--;
+		WRITE_ONCE(*client->slot, cpu_to_le32(1));
+	}
+}
+
+/* No polled doorbell is forgotten, whenever it rings */
+static void vntb_doorbell_polled(struct kunit *test)
+{
+	static const struct ntb_ctx_ops ops = { .db_event = db_event };
+	struct fake_epc *fake = bound(test);
+	struct db_client client = { .more = 3 };
+	unsigned int tries;
+
+	client.slot = (__le32 *)fake->epf->bar[fake_epc_show(fake, "db_bar")].addr + DB_SLOT;
+	KUNIT_ASSERT_EQ(test, 0, ntb_set_ctx(fake->ntb, &client, &ops));
+
+	WRITE_ONCE(*client.slot, cpu_to_le32(1));
+	for (tries = 0; tries < 50 && READ_ONCE(client.rings) < 4; tries++)
+		msleep(20);
+	ntb_clear_ctx(fake->ntb);
+	KUNIT_EXPECT_EQ(test, 4, client.rings);
+	KUNIT_EXPECT_EQ(test, 0, client.more);
+	KUNIT_EXPECT_EQ(test, BIT(1), ntb_db_read(fake->ntb));
+}
+
 static struct kunit_case vntb_ctrl_cases[] = {
 	KUNIT_CASE(vntb_config_space),
 	KUNIT_CASE(vntb_bars_found),
@@ -270,6 +311,7 @@ static struct kunit_case vntb_ctrl_cases[] = {
 	KUNIT_CASE(vntb_outbound),
 	KUNIT_CASE(vntb_hostile_ctrl),
 	KUNIT_CASE(vntb_indices),
+	KUNIT_CASE(vntb_doorbell_polled),
 	{}
 };
 
