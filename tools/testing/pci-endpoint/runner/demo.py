@@ -71,7 +71,7 @@ modprobe ntb_ep_dma
 """
 READY = """
 cd /sys/kernel/debug/ntb_ep_dma/*
-until [ "$(cat ready)" = ready ]; do usleep 10000; done
+until grep -q ^1 ready; do usleep 10000; done
 cat ready
 """
 STATUS = """
@@ -82,7 +82,7 @@ cat /sys/kernel/debug/ntb_hw_epf/*/info
 """
 RUN = """
 cd /sys/kernel/debug/ntb_ep_dma/*
-echo len={length} chans=4 > run
+echo len={length} count=4 chans=4 > run
 cat result
 """
 PASS = "peer_state: pass"
@@ -170,7 +170,7 @@ def parser():
     p = argparse.ArgumentParser(prog="demo", description=ABOUT)
     p.add_argument("--profile", default="rcar-s4", help="board: %s (default rcar-s4)" % ", ".join(sorted(BOARDS)))
     p.add_argument("--auto", action="store_true", help="leave dma_offset unset: placed behind the window automatically")
-    p.add_argument("--length", default="0x80000", metavar="BYTES", help="bytes to move (default 0x80000)")
+    p.add_argument("--length", default="0x20000", metavar="BYTES", help="bytes on each channel (default 0x20000)")
     p.add_argument("--flavour", default=FLAVOURS[0], help="kernels: fast or sanitize (default fast)")
     p.add_argument("--check", action="store_true", help="all boards and layouts, results as KTAP")
     p.add_argument("--trace", action="store_true", help="write the link transactions to trace.txt and trace.json")
