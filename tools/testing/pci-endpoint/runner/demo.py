@@ -85,6 +85,19 @@ cd /sys/kernel/debug/ntb_ep_dma/*
 echo len={length} count=4 chans=4 > run
 cat result
 """
+REMOVE_HOST = """
+rmmod ntb_ep_dma
+rmmod dw-edma-aux
+rmmod ntb_hw_epf
+"""
+REMOVE = """
+rmmod ntb_ep_dma
+cd /sys/kernel/config/pci_ep
+cat functions/pci_epf_vntb/func1/pci_epf_vntb.0/dma_status
+echo 0 > controllers/$(ls controllers)/start
+rm functions/pci_epf_vntb/func1/primary/$(ls controllers)
+rmdir functions/pci_epf_vntb/func1
+"""
 PASS = "peer_state: pass"
 
 
@@ -118,7 +131,8 @@ class Demo:
         status, text = self.pair.emulator.ctl(["counters"])
         if status:
             raise Failed("counters: " + text.strip())
-        return {name: int(value) for name, value in (line.split() for line in text.splitlines())}
+        words = [line.split() for line in text.splitlines()]
+        return {w[0]: int(w[1]) for w in words if len(w) == 2}
 
     def run(self, role):
         """One run from one side: (passed, what crossed the link meanwhile)."""
@@ -147,6 +161,9 @@ class Demo:
         passed, crossed = {}, {}
         for role in ("rc", "ep"):
             passed[role], crossed[role] = self.run(role)
+        self.show("rc", REMOVE_HOST)
+        self.show("ep", REMOVE)
+        print()
         table(crossed)
         return passed
 
