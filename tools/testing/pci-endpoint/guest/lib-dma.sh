@@ -180,20 +180,28 @@ dma_lists()
 	[ "$ROLE" = ep ] || peer_param segments 1
 }
 
-# dma_send_round KEY SEED / dma_receive_round KEY SEED: new data, and the receiver says that all of it arrived
-dma_send_round()
+# dma_round NAME N: new data, and the receiver says that all of it arrived; sender and receiver
+dma_round()
 {
-	peer_fill 262144 "$2"
-	peer_run write 65536 1
-	touch /share/"$1".sent
-	until [ -e /share/"$1".seen ]; do usleep 1000; done
+	if [ "$ROLE" = rc ]; then
+		peer_fill 262144 "$2"
+		peer_run write 65536 1
+		touch /share/"$1.$2".sent
+		dma_await "$1" "$1.$2".seen
+	else
+		dma_await "$1" "$1.$2".sent
+		peer_verify 262144 "$2"
+		touch /share/"$1.$2".seen
+	fi
 }
 
-dma_receive_round()
+# dma_await NAME FILE: until it is there, or the other side has given up (dma_stream, dma_pump)
+dma_await()
 {
-	until [ -e /share/"$1".sent ]; do usleep 1000; done
-	peer_verify 262144 "$2"
-	touch /share/"$1".seen
+	until [ -e /share/"$2" ]; do
+		[ ! -e /share/"$1".over ] || [ -e /share/"$2" ] || fail "the other side has given up"
+		usleep 1000
+	done
 }
 
 # dma_stream NAME COUNT [COMMAND...]: on both sides at once. The host sends to the endpoint, which verifies every byte,
@@ -203,14 +211,11 @@ dma_stream()
 	local name=$1 count=$2 n=0
 	shift 2
 
+	trap "touch /share/$name.over" EXIT
 	while [ $n -lt "$count" ]; do
 		n=$((n + 1))
-		if [ "$ROLE" = rc ]; then
-			"$@"
-			dma_send_round "$name.$n" $n
-		else
-			dma_receive_round "$name.$n" $n
-		fi
+		[ "$ROLE" = ep ] || "$@"
+		dma_round "$name" $n
 	done
 	echo "$count times"
 }
@@ -343,19 +348,16 @@ dma_pump()
 {
 	local n=1
 
+	trap "touch /share/$1.over" EXIT
 	until dma_pump_ends "$1" $n; do
-		if [ "$ROLE" = rc ]; then
-			dma_send_round "$1.$n" $n
-		else
-			dma_receive_round "$1.$n" $n
-		fi
+		dma_round "$1" $n
 		n=$((n + 1))
 	done
 	echo "$((n - 1)) times"
 	[ $n -gt 1 ]
 }
 
-# dma_pump_ends NAME ROUND: the sender ends when it is told to, the receiver when there is nothing more
+# dma_pump_ends NAME ROUND: the sender ends when it is told to, the receiver when the sender does
 dma_pump_ends()
 {
 	if [ "$ROLE" = rc ]; then
@@ -363,10 +365,10 @@ dma_pump_ends()
 		return
 	fi
 	until [ -e /share/"$1.$2".sent ]; do
-		[ ! -e /share/"$1".end ] || return 0
+		[ ! -e /share/"$1".over ] || break
 		usleep 1000
 	done
-	return 1
+	[ -e /share/"$1".end ]
 }
 
 dma_pump_stop()
