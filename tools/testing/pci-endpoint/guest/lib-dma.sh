@@ -314,10 +314,10 @@ vntb_attr()
 	cat $VNTB/pci_epf_vntb.0/"$1"
 }
 
-# slab_pages: in slabs that nothing but its owner frees. /proc/meminfo says it only once in a while and by 32 KiB
+# slab_pages: of what drivers and the device model allocate; threads, files and the like come and go.
 slab_pages()
 {
-	awk '/ : / && !/dentry|inode|radix_tree/ { n += $15 * $6 } END { print n }' /proc/slabinfo
+	awk '/^(kmalloc|kernfs)/ { n += $15 * $6 } END { print n }' /proc/slabinfo
 }
 
 # slab_as_before: within a page of what slab_pages said to /tmp/slab. Try for a while: works and RCU free things later
