@@ -62,12 +62,16 @@ unload()
 . /tb/lib-ntb.sh
 . /tb/lib-peer.sh
 . /tb/lib-dma.sh
+. /tb/lib-client.sh
 . /tb/lib-hostile.sh
 
 # kunit MODULE: load a KUnit module; each case of its suites is a result
 kunit()
 {
 	local dir=/sys/kernel/debug/kunit suite seen=
+
+	# without it suites load, run nothing, and say that they passed
+	zcat /proc/config.gz | grep -qx CONFIG_KUNIT_AUTORUN_ENABLED=y
 
 	ls $dir >/tmp/kunit.before
 	modprobe "$1"
@@ -76,6 +80,7 @@ kunit()
 		sed 's/^/# /' $dir/"$suite"/results
 		sed -n "s/^    \(not \)\?ok [0-9]* /\1ok - $suite: /p" $dir/"$suite"/results
 		grep -q "^ok " $dir/"$suite"/results || fail "$suite: not passed"
+		grep -q "^    ok " $dir/"$suite"/results || fail "$suite: no case of it ran"
 		seen=yes
 	done
 	[ "$seen" ] || fail "$1: no suite"
