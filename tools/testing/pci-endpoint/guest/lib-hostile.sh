@@ -281,14 +281,13 @@ raise_nothing()
 # windows: what the host can reach, from /share/state: "BAR offset size -> address" of the endpoint
 windows()
 {
-	local word bar addr size target end
+	local word bar addr size target base len
 
-	while read -r word addr size target end; do
+	while read -r word addr size target; do
 		case $word in
-		BAR*)	eval "addr_$word=$addr size_$word=$target" ;;
+		BAR*)	eval "addr_$word=$addr size_$word=${target%% *}" ;;
 		ib*)
 			# "ib0 BAR0 -> 0x..." or "ib0 0x...a..0x...b -> 0x..."
-			target=$target
 			case $addr in
 			BAR*)	eval "echo $addr 0x0 \$size_$addr '->' $target" ;;
 			*)	size=${addr#*..} addr=${addr%%..*}
@@ -308,7 +307,7 @@ windows()
 # shown) and "mw" (64 KiB are translated)
 windows_are()
 {
-	local word bar offset scratch link= mw=
+	local word bar offset scratch link='' mw=''
 
 	for word; do
 		eval "$word=1"
@@ -366,7 +365,7 @@ peer_until()
 # scribble_slice SEED: all of it but the registers
 scribble_slice()
 {
-	local at page
+	local at
 
 	at=$(slice_offset)
 	case $PROFILE in
