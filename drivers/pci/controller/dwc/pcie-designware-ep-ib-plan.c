@@ -11,6 +11,12 @@
  * one goes. Of windows that overlap for that moment, and map what they have in
  * common to the same place, either may win.
  *
+ * A request to a BAR that matches no window is passed on with its PCI address,
+ * which is the host's choice. So a BAR always has a window in BAR Match Mode:
+ * where not all of the BAR is mapped, or windows in Address Match Mode would miss
+ * it once the host has moved it, one that refuses what no other matches. The
+ * lowest number wins, hence it has to come after all others of the BAR.
+ *
  * Nothing here touches the hardware, see pcie-designware-ep-ib.c for that.
  */
 
@@ -41,6 +47,9 @@ static bool dw_pcie_ep_ib_same_span(const struct dw_pcie_ep_ib_range *a,
 static bool dw_pcie_ep_ib_common(const struct dw_pcie_ep_ib_range *a,
 				 const struct dw_pcie_ep_ib_range *b)
 {
+	if (a->refuse || b->refuse)
+		return false;
+
 	/* The host moved the BAR: what was mapped cannot be reached any more */
 	if (!a->bar_match && !b->bar_match && a->base != b->base)
 		return false;
@@ -56,7 +65,8 @@ struct dw_pcie_ep_ib_search {
 	u8				func_no;
 	enum pci_barno			bar;
 	struct dw_pcie_ep_ib_step	*steps;
-	unsigned int			num_steps;
+	unsigned int			num_steps;	/* without the one that refuses */
+	unsigned int			end;		/* of the windows to choose from */
 	DECLARE_BITMAP(taken, MAX_IATU_IN);	/* by one of @steps */
 };
 
@@ -78,6 +88,7 @@ static bool dw_pcie_ep_ib_suits(const struct dw_pcie_ep_ib_search *search,
 	switch (match) {
 	case IB_IDENTICAL:
 		return dw_pcie_ep_ib_same_span(&win->range, range) &&
+		       win->range.refuse == range->refuse &&
 		       win->range.base == range->base &&
 		       win->range.target == range->target;
 	case IB_SAME_SPAN:
@@ -128,7 +139,7 @@ static unsigned int dw_pcie_ep_ib_assign(struct dw_pcie_ep_ib_search *search,
 		if (only_mapped && !dw_pcie_ep_ib_was_mapped(search, &step->range))
 			continue;
 
-		for (w = 0; w < search->num_wins; w++) {
+		for (w = 0; w < search->end; w++) {
 			if (!dw_pcie_ep_ib_suits(search, w, &step->range, match))
 				continue;
 
@@ -143,18 +154,77 @@ static unsigned int dw_pcie_ep_ib_assign(struct dw_pcie_ep_ib_search *search,
 	return open;
 }
 
+static bool dw_pcie_ep_ib_plan_maps(struct dw_pcie_ep_ib_search *search)
+{
+	unsigned int i;
+
+	for (i = 0; i < search->num_steps; i++)
+		search->steps[i].action = DW_PCIE_EP_IB_OPEN;
+
+	dw_pcie_ep_ib_assign(search, IB_IDENTICAL, DW_PCIE_EP_IB_KEEP, false);
+	dw_pcie_ep_ib_assign(search, IB_SAME_SPAN, DW_PCIE_EP_IB_REUSE, false);
+	/*
+	 * Free windows go to ranges that were mapped to the same place before:
+	 * only these would suffer if the old window had to go first.
+	 */
+	dw_pcie_ep_ib_assign(search, IB_FREE, DW_PCIE_EP_IB_NEW, true);
+	dw_pcie_ep_ib_assign(search, IB_FREE, DW_PCIE_EP_IB_NEW, false);
+	dw_pcie_ep_ib_assign(search, IB_UNRELATED, DW_PCIE_EP_IB_REUSE, false);
+
+	return !dw_pcie_ep_ib_assign(search, IB_ANY_OLD, DW_PCIE_EP_IB_REUSE, false);
+}
+
+/*
+ * The later the window that refuses, the more there is to choose from for the
+ * others. One that maps the BAR as a whole becomes one that refuses in place.
+ */
+static bool dw_pcie_ep_ib_plan_refusal(struct dw_pcie_ep_ib_search *search,
+				       struct dw_pcie_ep_ib_step *last)
+{
+	static const struct {
+		enum dw_pcie_ep_ib_match match;
+		enum dw_pcie_ep_ib_action action;
+	} order[] = {
+		{ IB_IDENTICAL,	DW_PCIE_EP_IB_KEEP },
+		{ IB_SAME_SPAN,	DW_PCIE_EP_IB_REUSE },
+		{ IB_FREE,	DW_PCIE_EP_IB_NEW },
+		{ IB_ANY_OLD,	DW_PCIE_EP_IB_REUSE },
+	};
+	unsigned int o, w;
+
+	for (o = 0; o < ARRAY_SIZE(order); o++) {
+		for (w = search->num_wins; w-- > 0;) {
+			bitmap_zero(search->taken, MAX_IATU_IN);
+			if (!dw_pcie_ep_ib_suits(search, w, &last->range, order[o].match))
+				continue;
+
+			search->end = w;
+			if (!dw_pcie_ep_ib_plan_maps(search))
+				continue;
+
+			last->index = w;
+			last->action = order[o].action;
+			return true;
+		}
+	}
+
+	return false;
+}
+
 /**
  * dw_pcie_ep_ib_plan() - find windows for a new mapping of a BAR
  * @wins: what the windows of the controller are used for
  * @num_wins: number of @wins, at most MAX_IATU_IN
  * @func_no: endpoint function of the BAR
  * @bar: the BAR
- * @steps: in: the ranges of the new mapping, out: window and action of each
+ * @steps: in: the ranges of the new mapping, one that refuses last; out: window
+ *	   and action of each
  * @num_steps: number of @steps
  *
  * Changes nothing but @steps. The caller has to program the new windows first,
- * those that are reused next, and to disable the windows of the BAR that no
- * step refers to last.
+ * the one that refuses next, then those that are reused, and to disable the
+ * windows of the BAR that no step refers to last, beginning with those in BAR
+ * Match Mode: there may be new ones behind them.
  *
  * Context: Any context.
  *
@@ -172,23 +242,19 @@ int dw_pcie_ep_ib_plan(const struct dw_pcie_ep_ib_win *wins,
 		.bar = bar,
 		.steps = steps,
 		.num_steps = num_steps,
+		.end = num_wins,
 	};
-	unsigned int i;
+	bool refuse = num_steps && steps[num_steps - 1].range.refuse;
+	bool found;
 
-	for (i = 0; i < num_steps; i++)
-		steps[i].action = DW_PCIE_EP_IB_OPEN;
+	if (refuse) {
+		search.num_steps--;
+		found = dw_pcie_ep_ib_plan_refusal(&search, &steps[num_steps - 1]);
+	} else {
+		found = dw_pcie_ep_ib_plan_maps(&search);
+	}
 
-	dw_pcie_ep_ib_assign(&search, IB_IDENTICAL, DW_PCIE_EP_IB_KEEP, false);
-	dw_pcie_ep_ib_assign(&search, IB_SAME_SPAN, DW_PCIE_EP_IB_REUSE, false);
-	/*
-	 * Free windows go to ranges that were mapped to the same place before:
-	 * only these would suffer if the old window had to go first.
-	 */
-	dw_pcie_ep_ib_assign(&search, IB_FREE, DW_PCIE_EP_IB_NEW, true);
-	dw_pcie_ep_ib_assign(&search, IB_FREE, DW_PCIE_EP_IB_NEW, false);
-	dw_pcie_ep_ib_assign(&search, IB_UNRELATED, DW_PCIE_EP_IB_REUSE, false);
-
-	if (dw_pcie_ep_ib_assign(&search, IB_ANY_OLD, DW_PCIE_EP_IB_REUSE, false))
+	if (!found)
 		return -ENOSPC;
 
 	return 0;

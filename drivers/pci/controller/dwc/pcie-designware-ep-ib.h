@@ -20,6 +20,8 @@ struct pci_epc_ops;
  * @target: parent bus address of the first byte
  * @bar_match: the window matches the BAR by its number (BAR Match Mode) rather
  *	       than an address range (Address Match Mode)
+ * @refuse: maps nothing: what no window before it matches is answered as an
+ *	    unsupported request. For all of the BAR, with @bar_match
  */
 struct dw_pcie_ep_ib_range {
 	u64	base;
@@ -27,6 +29,7 @@ struct dw_pcie_ep_ib_range {
 	u64	size;
 	u64	target;
 	bool	bar_match;
+	bool	refuse;
 };
 
 /**
@@ -34,7 +37,8 @@ struct dw_pcie_ep_ib_range {
  * @busy: somebody uses the window, the other members are valid
  * @func_no: the endpoint function
  * @bar: the BAR of the function
- * @range: what the window was programmed with
+ * @range: what the window was programmed with; all zero when the window is only
+ *	   set aside for a mapping that waits for the BAR's address
  *
  * Protected by the lock of the EPC.
  */
@@ -50,7 +54,7 @@ struct dw_pcie_ep_ib_win {
  * @DW_PCIE_EP_IB_OPEN: nothing decided yet
  * @DW_PCIE_EP_IB_KEEP: a window has the very same content, leave it alone
  * @DW_PCIE_EP_IB_NEW: program a free window
- * @DW_PCIE_EP_IB_REUSE: disable a window of the old mapping, then program it
+ * @DW_PCIE_EP_IB_REUSE: take a window of the old mapping away, then program it
  */
 enum dw_pcie_ep_ib_action {
 	DW_PCIE_EP_IB_OPEN,
@@ -92,8 +96,22 @@ struct dw_pcie_ep_ib_wait {
 int dw_pcie_ep_ib_plan(const struct dw_pcie_ep_ib_win *wins,
 		       unsigned int num_wins, u8 func_no, enum pci_barno bar,
 		       struct dw_pcie_ep_ib_step *steps, unsigned int num_steps);
+int dw_pcie_ep_ib_do_step(struct dw_pcie_ep *ep, u8 func_no, enum pci_barno bar,
+			  int type, const struct dw_pcie_ep_ib_step *step);
+void dw_pcie_ep_ib_undo(struct dw_pcie_ep *ep, u8 func_no, enum pci_barno bar,
+			int type, const struct dw_pcie_ep_ib_step *step);
+int dw_pcie_ep_ib_apply(struct dw_pcie_ep *ep, u8 func_no, enum pci_barno bar,
+			int type, const struct dw_pcie_ep_ib_step *steps,
+			unsigned int num_steps);
 int dw_pcie_ep_ib_set(struct dw_pcie_ep *ep, u8 func_no,
 		      const struct pci_epf_bar *epf_bar);
+u64 dw_pcie_ep_ib_bar_base(struct dw_pcie_ep *ep, u8 func_no,
+			   enum pci_barno bar, int flags);
+int dw_pcie_ep_ib_remember(struct dw_pcie_ep *ep, u8 func_no, int type,
+			   const struct pci_epf_bar *epf_bar,
+			   const struct dw_pcie_ep_ib_step *steps,
+			   unsigned int num_steps);
+void dw_pcie_ep_ib_forget(struct dw_pcie_ep *ep, u8 func_no, enum pci_barno bar);
 void dw_pcie_ep_ib_retry(struct dw_pcie_ep *ep, u8 func_no);
 void dw_pcie_ep_ib_clear(struct dw_pcie_ep *ep, u8 func_no, enum pci_barno bar);
 

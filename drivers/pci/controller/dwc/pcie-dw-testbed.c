@@ -39,6 +39,10 @@
 #define TESTBED_ID			0x10
 #define TESTBED_ID_VALUE			0x44574345
 
+static bool subrange = true;
+module_param(subrange, bool, 0444);
+MODULE_PARM_DESC(subrange, "the controller can map parts of BARs (default Y)");
+
 /**
  * struct dw_testbed_profile - limits of one SoC
  * @features: what its controller can do, handed to the EPC core
@@ -54,11 +58,13 @@ struct dw_testbed_profile {
  * @pci: DesignWare core
  * @app: the board's own register block
  * @profile: whose limits it has
+ * @features: those of @profile, less what the user took away
  */
 struct dw_testbed_ep {
 	struct dw_pcie pci;
 	void __iomem *app;
 	const struct dw_testbed_profile *profile;
+	struct pci_epc_features features;
 };
 
 static struct dw_testbed_ep *to_testbed(struct dw_pcie *pci)
@@ -109,7 +115,7 @@ static int dw_testbed_raise_irq(struct dw_pcie_ep *ep, u8 func_no,
 
 static const struct pci_epc_features *dw_testbed_get_features(struct dw_pcie_ep *ep)
 {
-	return &to_testbed(to_dw_pcie_from_ep(ep))->profile->features;
+	return &to_testbed(to_dw_pcie_from_ep(ep))->features;
 }
 
 static const struct dw_pcie_ep_ops dw_testbed_ep_ops = {
@@ -158,6 +164,11 @@ static int dw_testbed_probe(struct platform_device *pdev)
 		return -ENOMEM;
 
 	testbed->profile = device_get_match_data(dev);
+	testbed->features = testbed->profile->features;
+	if (!subrange) {
+		testbed->features.subrange_mapping = false;
+		testbed->features.dynamic_inbound_mapping = false;
+	}
 	testbed->pci.dev = dev;
 	testbed->pci.ops = &dw_testbed_pcie_ops;
 	testbed->pci.mode = DW_PCIE_EP_TYPE;

@@ -4,8 +4,9 @@
  *
  * The fake controller looks after every write of a window register. Invariant:
  * what is mapped to the same place before and after a change is mapped there
- * at any time in between, and nothing is ever mapped to a third place. Errors
- * are forced by too few windows and by a window that refuses to be enabled.
+ * at any time in between, nothing is ever mapped to a third place, and what is
+ * not mapped is refused. Errors are forced by too few windows and by a window
+ * that cannot be enabled.
  */
 
 #include <linux/prandom.h>
@@ -133,31 +134,102 @@ static void random_changes(struct kunit *test)
 
 static void too_few_windows_change_nothing(struct kunit *test)
 {
-	struct pci_epf_bar_submap submap[NUM_WINS + 1] = { };
+	struct pci_epf_bar_submap submap[NUM_WINS] = { };
 	struct pci_epf_bar bar = fake_bar(0);
 	struct fake *fake = test->priv;
 	unsigned int i;
 
-	for (i = 0; i <= NUM_WINS; i++)
+	/* One is needed for what the others do not match */
+	for (i = 0; i < NUM_WINS; i++)
 		submap[i] = (struct pci_epf_bar_submap) {
 			.phys_addr = 0x2000000 + i * SZ_1M,
-			.size = i < NUM_WINS ? SZ_4K : (PAGES - i) * SZ_4K,
+			.size = i < NUM_WINS - 1 ? SZ_4K : (PAGES - i) * SZ_4K,
 		};
 	bar.submap = submap;
-	bar.num_submap = ARRAY_SIZE(submap);
+	bar.num_submap = NUM_WINS;
 	fake_change_fails(fake, &bar, -ENOSPC);
 
 	/* All of them is possible: the old one is reused */
-	submap[NUM_WINS - 1].size = (PAGES - NUM_WINS + 1) * SZ_4K;
-	bar.num_submap = NUM_WINS;
+	submap[NUM_WINS - 2].size = (PAGES - NUM_WINS + 2) * SZ_4K;
+	bar.num_submap = NUM_WINS - 1;
 	fake_change(fake, &bar);
 
 	/* None is left for another BAR, which the host is not to see */
 	bar = fake_bar(0x7000000);
 	bar.barno = BAR_4;
 	fake_change_fails(fake, &bar, -ENOSPC);
+	bar.no_backing = true;
+	fake_change_fails(fake, &bar, -ENOSPC);
 	KUNIT_EXPECT_EQ(test, fake->dbi2[PCI_BASE_ADDRESS_4 / 4], 0);
 	KUNIT_EXPECT_EQ(test, fake->dbi[PCI_BASE_ADDRESS_4 / 4], 0);
+
+	/* A BAR in one piece needs no more than one, with backing or without */
+	bar = fake_bar(0x1000000);
+	fake_change(fake, &bar);
+	bar.no_backing = true;
+	fake_change(fake, &bar);
+	bar = fake_bar(0x2000000);
+	fake_change(fake, &bar);
+}
+
+/* BAR4 has all windows that are neither BAR2's nor in the mask @free */
+static void fake_leave(struct fake *fake, unsigned long free)
+{
+	unsigned int i;
+
+	for (i = 0; i < NUM_WINS; i++) {
+		if (!dw_pcie_ep_ib_owns(&fake->wins[i], 0, BAR_2))
+			fake->wins[i] = (struct dw_pcie_ep_ib_win) {
+				.busy = !(free & BIT(i)), .bar = BAR_4,
+			};
+	}
+}
+
+/* Wherever windows are free: in front of BAR2's or behind them */
+static void last_windows_will_do(struct kunit *test)
+{
+	struct pci_epf_bar_submap submap[] = {
+		{ .phys_addr = 0x1000000, .size = SZ_16K },
+		{ .phys_addr = 0x1004000, .size = SZ_16K },
+		{ .no_backing = true, .size = SZ_32K },
+	};
+	struct pci_epf_bar whole = fake_bar(0x1000000), split = fake_bar(0);
+	struct fake *fake = test->priv;
+	unsigned int free;
+
+	split.submap = &submap[1];
+	split.num_submap = 2;
+	submap[1].size = SZ_32K;
+	for (free = 0; free < NUM_WINS; free++) {
+		pci_epc_clear_bar(&fake->epc, 0, 0, &whole);
+		fake_leave(fake, BIT(4));
+		KUNIT_ASSERT_EQ(test, fake_set(fake, &whole), 0);
+		fake_assign(fake, BASE);
+		fake_leave(fake, BIT(free));
+		if (free == 4) {
+			fake_change_fails(fake, &split, -ENOSPC);
+			continue;
+		}
+
+		/* The only one behind refuses, what BAR2's own maps has to go */
+		submap[1].phys_addr = free < 4 ? 0x1000000 : 0x3000000;
+		fake_change(fake, &split);
+		fake_change(fake, &whole);
+	}
+
+	/* The one that refuses is in the way and moves, nothing blinks */
+	pci_epc_clear_bar(&fake->epc, 0, 0, &whole);
+	fake_leave(fake, BIT(1) | BIT(2));
+	KUNIT_ASSERT_EQ(test, fake_set(fake, &whole), 0);
+	fake_assign(fake, BASE);
+	submap[1].phys_addr = 0x1000000;
+	KUNIT_ASSERT_EQ(test, fake_set(fake, &split), 0);
+	fake_leave(fake, BIT(6) | BIT(7) | BIT(8));
+	submap[1].phys_addr = 0x1004000;
+	submap[1].size = SZ_16K;
+	split.submap = submap;
+	split.num_submap = ARRAY_SIZE(submap);
+	fake_change(fake, &split);
 }
 
 static void broken_window_changes_nothing(struct kunit *test)
@@ -188,6 +260,29 @@ static void unbacked_bar_is_nowhere(struct kunit *test)
 			upper_32_bits(BASE));
 	fake_change(fake, &some);
 	fake_change(fake, &none);
+
+	/* From the first moment, and wherever the host wants it to be */
+	pci_epc_clear_bar(&fake->epc, 0, 0, &none);
+	KUNIT_ASSERT_EQ(test, fake_set(fake, &none), 0);
+	fake_expect(fake->after, &none);
+	fake_check(fake, fake->after);
+	fake_assign(fake, SZ_1G);
+	fake_check(fake, fake->after);
+}
+
+/* A controller without the response code keeps what it has, and can be used as before */
+static void no_refusal_changes_nothing(struct kunit *test)
+{
+	struct pci_epf_bar bar = fake_bar(0x1000000);
+	struct fake *fake = test->priv;
+
+	fake->no_refusal = true;
+	bar.no_backing = true;
+	fake_change_fails(fake, &bar, -EOPNOTSUPP);
+	bar = fake_bar(0x2000000);
+	KUNIT_EXPECT_EQ(test, fake_set(fake, &bar), 0);
+	fake_expect(fake->after, &bar);
+	fake_check(fake, fake->after);
 }
 
 static void bad_submaps_change_nothing(struct kunit *test)
@@ -226,8 +321,10 @@ static struct kunit_case fake_cases[] = {
 	KUNIT_CASE(new_target_is_never_mixed),
 	KUNIT_CASE(random_changes),
 	KUNIT_CASE(too_few_windows_change_nothing),
+	KUNIT_CASE(last_windows_will_do),
 	KUNIT_CASE(broken_window_changes_nothing),
 	KUNIT_CASE(unbacked_bar_is_nowhere),
+	KUNIT_CASE(no_refusal_changes_nothing),
 	KUNIT_CASE(bad_submaps_change_nothing),
 	{ }
 };

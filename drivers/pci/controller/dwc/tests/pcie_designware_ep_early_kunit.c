@@ -5,7 +5,7 @@
  * Function drivers do not know when the host assigns the address of a BAR, moves
  * the BAR or resets the controller. Invariant: whatever the order, a mapping that
  * was asked for is there when the address is, in the place of the address, and
- * nothing else is. The fake controller is told what the host does.
+ * nothing else is: until then all of the BAR is refused. The fake controller is told what the host does.
  */
 
 #include <linux/slab.h>
@@ -74,6 +74,29 @@ static void moved_bar_is_followed(struct kunit *test)
 	fake_change(fake, &bar);
 }
 
+/* The host moves the BAR away from the addresses that windows match */
+static void moved_bar_is_nowhere(struct kunit *test)
+{
+	struct pci_epf_bar_submap submap[] = {
+		{ .phys_addr = 0x2000000, .size = SZ_32K },
+		{ .phys_addr = 0x3000000, .size = SZ_32K },
+	};
+	struct pci_epf_bar bar = fake_bar(0), none = fake_bar(0);
+	struct fake *fake = test->priv;
+
+	bar.submap = submap;
+	bar.num_submap = ARRAY_SIZE(submap);
+	fake_change(fake, &bar);
+	none.no_backing = true;
+	fake_expect(fake->after, &none);
+	fake_assign(fake, BASE + SZ_1G);
+	fake_check(fake, fake->after);
+	/* and back */
+	fake_expect(fake->after, &bar);
+	fake_assign(fake, BASE);
+	fake_check(fake, fake->after);
+}
+
 /* The host finds out the size of the BAR */
 static void fake_size(struct fake *fake)
 {
@@ -94,10 +117,16 @@ static void fake_set_early(struct fake *fake, u64 target)
 	submap[1] = (struct pci_epf_bar_submap) { .no_backing = true, .size = SZ_32K };
 	bar.submap = submap;
 	bar.num_submap = 2;
-	fake_expect(fake->after, &bar);
 
 	fake_assign(fake, 0);
+	for (page = 0; page < PAGES; page++) {
+		fake->before[page] = fake_target(fake, page * SZ_4K);
+		fake->after[page] = NOWHERE;
+	}
+	fake->watching = true;
 	KUNIT_EXPECT_EQ(fake->test, fake_set(fake, &bar), 0);
+	fake->watching = false;
+	fake_expect(fake->after, &bar);
 	kfree(submap);
 
 	/* The old mapping is gone at once */
@@ -135,6 +164,20 @@ static void early_submap_waits_for_the_address(struct kunit *test)
 	fake_check(fake, fake->after);
 }
 
+/* A reset of the controller while a mapping waits: all of its windows are off */
+static void early_submap_survives_reset(struct kunit *test)
+{
+	struct pci_epf_bar other = fake_bar(0x7000000);
+	struct fake *fake = test->priv;
+
+	other.barno = BAR_4;
+	fake_set_early(fake, 0x2000000);
+	memset(fake->atu, 0, sizeof(fake->atu));
+	fake_assign(fake, BASE);
+	KUNIT_EXPECT_EQ(test, fake_set(fake, &other), 0);
+	fake_check(fake, fake->after);
+}
+
 /* Windows are promised once, and kept until the address comes */
 static void early_submaps_share_the_windows(struct kunit *test)
 {
@@ -156,15 +199,18 @@ static void early_submaps_share_the_windows(struct kunit *test)
 	first.num_submap = 5;
 	fake_assign(fake, 0);
 	KUNIT_EXPECT_EQ(test, fake_set(fake, &first), 0);
+	/* It has 6 now, BAR4 one, and 2 are free */
 	second.submap = submap;
-	second.num_submap = 5;
-	KUNIT_EXPECT_EQ(test, fake_set(fake, &second), -ENOSPC);
-	/* A request that fails leaves the one that waits alone */
-	submap[4].size = SZ_8K;
-	first.num_submap = NUM_WINS;
-	KUNIT_EXPECT_EQ(test, fake_set(fake, &first), -ENOSPC);
 	submap[2].size = BAR_SIZE - 2 * SZ_8K;
 	second.num_submap = 3;
+	KUNIT_EXPECT_EQ(test, fake_set(fake, &second), -ENOSPC);
+	/* A request that fails leaves the one that waits alone */
+	submap[2].size = SZ_8K;
+	submap[4].size = SZ_8K;
+	first.num_submap = NUM_WINS - 1;
+	KUNIT_EXPECT_EQ(test, fake_set(fake, &first), -ENOSPC);
+	submap[1].size = BAR_SIZE - SZ_8K;
+	second.num_submap = 2;
 	KUNIT_EXPECT_EQ(test, fake_set(fake, &second), 0);
 
 	fake_assign(fake, BASE);
@@ -198,7 +244,9 @@ static struct kunit_case early_cases[] = {
 	KUNIT_CASE(reset_bar_is_set_up_again),
 	KUNIT_CASE(msix_needs_its_bar),
 	KUNIT_CASE(moved_bar_is_followed),
+	KUNIT_CASE(moved_bar_is_nowhere),
 	KUNIT_CASE(early_submap_waits_for_the_address),
+	KUNIT_CASE(early_submap_survives_reset),
 	KUNIT_CASE(early_submaps_share_the_windows),
 	KUNIT_CASE(early_submap_is_forgotten),
 	{ }

@@ -3,10 +3,11 @@
  * A fake DesignWare endpoint controller for KUnit tests of BAR mappings
  *
  * It keeps the registers in memory and translates addresses as inbound windows
- * do. While told to watch, it looks after every single write of a window
- * register, which is what a host that uses BAR2 in that moment would see. It
- * knows nothing of links, outbound windows, BAR masks and functions other than
- * 0.
+ * do: the lowest number wins, and what hits the BAR and matches no window is
+ * passed on as it is. While told to watch, it looks after every single write of
+ * a window register, which is what a host that uses BAR2 in that moment would
+ * see. It knows nothing of links, outbound windows, sizes of BARs and functions
+ * other than 0.
  */
 
 #ifndef _DW_PCIE_EP_FAKE_H
@@ -20,11 +21,12 @@
 #include "../pcie-designware.h"
 #include "../pcie-designware-ep-ib.h"
 
-#define NUM_WINS	8
+#define NUM_WINS	9
 #define PAGES		16
 #define BAR_SIZE	(PAGES * SZ_4K)
 #define BASE		0x4480000000ULL
-#define NOWHERE		(~0ULL)
+#define NOWHERE		(~0ULL)		/* refused */
+#define ASTRAY		(~0ULL - 1)	/* passed on with its PCI address */
 
 struct fake {
 	struct kunit		*test;
@@ -38,6 +40,7 @@ struct fake {
 	u32			atu[NUM_WINS * 512 / 4];
 	unsigned int		writes;		/* of window registers */
 	int			broken_win;	/* cannot be enabled, -1: none */
+	bool			no_refusal;	/* windows have no response code */
 	bool			watching;
 	u64			before[PAGES];
 	u64			after[PAGES];
@@ -53,7 +56,7 @@ static u64 fake_pair(u32 *win, unsigned int lo, unsigned int hi)
 	return win[lo / 4] | (u64)win[hi / 4] << 32;
 }
 
-/* Where does window @i take an access to byte @off of BAR2? */
+/* Where does window @i take an access to byte @off of BAR2? ASTRAY: not matched */
 static u64 fake_win_target(struct fake *fake, unsigned int i, u64 off)
 {
 	u32 *win = fake_win(fake, i), ctrl = win[PCIE_ATU_REGION_CTRL2 / 4];
@@ -63,51 +66,69 @@ static u64 fake_win_target(struct fake *fake, unsigned int i, u64 off)
 	u64 addr = fake_pair(fake->dbi, PCI_BASE_ADDRESS_2, PCI_BASE_ADDRESS_3);
 
 	if (!(ctrl & PCIE_ATU_ENABLE))
-		return NOWHERE;
-	if (ctrl & PCIE_ATU_BAR_MODE_ENABLE)
-		return FIELD_GET(GENMASK(10, 8), ctrl) == BAR_2 ? target + off :
-								  NOWHERE;
+		return ASTRAY;
+	if (ctrl & PCIE_ATU_BAR_MODE_ENABLE) {
+		if (FIELD_GET(GENMASK(10, 8), ctrl) != BAR_2)
+			return ASTRAY;
+		target += off;
+	} else {
+		addr = (addr & PCI_BASE_ADDRESS_MEM_MASK) + off;
+		if (addr < base || addr > limit)
+			return ASTRAY;
+		target += addr - base;
+	}
 
-	addr = (addr & PCI_BASE_ADDRESS_MEM_MASK) + off;
-	return addr >= base && addr <= limit ? target + addr - base : NOWHERE;
+	return ctrl & PCIE_ATU_RESPONSE_CODE ? NOWHERE : target;
 }
 
 static u64 fake_target(struct fake *fake, u64 off)
 {
-	u64 target = NOWHERE, t;
 	unsigned int i;
+	u64 t;
+
+	if (!(fake->dbi2[PCI_BASE_ADDRESS_2 / 4] & 1))
+		return NOWHERE;
 
 	for (i = 0; i < NUM_WINS; i++) {
 		t = fake_win_target(fake, i, off);
-		if (target == NOWHERE)
-			target = t;
+		if (t != ASTRAY)
+			return t;
 	}
 
-	return target;
+	return ASTRAY;
 }
 
-/* Which of two windows that overlap wins is not to matter: look at each */
+/*
+ * Which of two windows that map wins is not to matter: look at each. One that
+ * refuses hides what is behind it.
+ */
+static void fake_watch_page(struct fake *fake, unsigned int page)
+{
+	u64 before = fake->before[page], after = fake->after[page], t = ASTRAY;
+	bool hit = false;
+	unsigned int i;
+
+	for (i = 0; i < NUM_WINS && t != NOWHERE; i++) {
+		t = fake_win_target(fake, i, page * SZ_4K);
+		if (t == ASTRAY || t == NOWHERE)
+			continue;
+		hit = true;
+		if (t != before && t != after)
+			KUNIT_FAIL(fake->test, "page %u strays to %#llx\n", page, t);
+	}
+
+	if (!hit && t != NOWHERE && before != ASTRAY)
+		KUNIT_FAIL(fake->test, "page %u is passed on untranslated\n", page);
+	if (!hit && before < ASTRAY && before == after)
+		KUNIT_FAIL(fake->test, "page %u is lost\n", page);
+}
+
 static void fake_watch(struct fake *fake)
 {
-	unsigned int page, i;
-	bool hit;
-	u64 t;
+	unsigned int page;
 
-	for (page = 0; page < PAGES; page++) {
-		hit = false;
-		for (i = 0; i < NUM_WINS; i++) {
-			t = fake_win_target(fake, i, page * SZ_4K);
-			if (t == NOWHERE)
-				continue;
-			hit = true;
-			if (t != fake->before[page] && t != fake->after[page])
-				KUNIT_FAIL(fake->test, "page %u strays to %#llx\n",
-					   page, t);
-		}
-		if (!hit && fake->before[page] != NOWHERE &&
-		    fake->before[page] == fake->after[page])
-			KUNIT_FAIL(fake->test, "page %u is lost\n", page);
-	}
+	for (page = 0; page < PAGES; page++)
+		fake_watch_page(fake, page);
 }
 
 static u32 fake_read(struct dw_pcie *pci, void __iomem *base, u32 reg, size_t size)
@@ -127,6 +148,8 @@ static void fake_write(struct dw_pcie *pci, void __iomem *base, u32 reg,
 	KUNIT_ASSERT_EQ(fake->test, size, 4);
 	if (p < fake->atu || p >= fake->atu + ARRAY_SIZE(fake->atu)) {
 		*p = val;
+		if (p == &fake->dbi2[PCI_BASE_ADDRESS_2 / 4])
+			KUNIT_EXPECT_NE(fake->test, fake_target(fake, 0), ASTRAY);
 		return;
 	}
 
@@ -134,6 +157,8 @@ static void fake_write(struct dw_pcie *pci, void __iomem *base, u32 reg,
 	if (reg == PCIE_ATU_REGION_CTRL2 && broken >= 0 &&
 	    (u32 __force *)base == fake_win(fake, broken))
 		val &= ~PCIE_ATU_ENABLE;
+	if (reg == PCIE_ATU_REGION_CTRL2 && fake->no_refusal)
+		val &= ~PCIE_ATU_RESPONSE_CODE;
 	*p = val;
 	if (fake->watching)
 		fake_watch(fake);

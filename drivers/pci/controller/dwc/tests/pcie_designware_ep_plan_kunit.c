@@ -4,8 +4,8 @@
  *
  * dw_pcie_ep_ib_plan() gets the windows that are in use and the ranges that are
  * wanted, and says which window does what. Invariant: a window of another BAR
- * is never touched, one whose content is wanted is left alone, and no window
- * is given away twice.
+ * is never touched, one whose content is wanted is left alone, no window is
+ * given away twice, and the one that refuses comes after all others.
  */
 
 #include <kunit/test.h>
@@ -21,6 +21,8 @@
 	{ .base = BASE, .offset = (_off), .size = (_size), .target = (_target) }
 #define BAR_RANGE(_size, _target)					\
 	{ .size = (_size), .target = (_target), .bar_match = true }
+#define REFUSAL								\
+	{ .size = 0x4000, .bar_match = true, .refuse = true }
 #define WIN(...)							\
 	{ .busy = true, .bar = BAR_2, .range = __VA_ARGS__ }
 #define OTHER								\
@@ -135,6 +137,50 @@ static const struct plan_case plan_cases[] = {
 			   STEP(RANGE(0, 0x2000, 0x10000)) },
 		.num_steps = 2,
 		.want = { { 0, KEEP }, { 1, NEW } },
+	}, {
+		.name = "refusal takes the last window",
+		.steps = { STEP(REFUSAL) },
+		.num_steps = 1,
+		.want = { { 3, NEW } },
+	}, {
+		.name = "refusal takes the place of the whole BAR's window",
+		.wins = { OTHER, WIN(BAR_RANGE(0x4000, 0x10000)) },
+		.steps = { STEP(REFUSAL) },
+		.num_steps = 1,
+		.want = { { 1, REUSE } },
+	}, {
+		.name = "the whole BAR takes the place of its refusal",
+		.wins = { WIN(RANGE(0, 0x2000, 0x10000)), OTHER, WIN(REFUSAL) },
+		.steps = { STEP(BAR_RANGE(0x4000, 0x10000)) },
+		.num_steps = 1,
+		.want = { { 2, REUSE } },
+	}, {
+		.name = "refusal comes after what is mapped",
+		.wins = { WIN(BAR_RANGE(0x4000, 0x10000)) },
+		.steps = { STEP(RANGE(0, 0x2000, 0x10000)),
+			   STEP(RANGE(0x2000, 0x1000, 0x20000)), STEP(REFUSAL) },
+		.num_steps = 3,
+		.want = { { 1, NEW }, { 2, NEW }, { 3, NEW } },
+	}, {
+		.name = "refusal stays where it is",
+		.wins = { OTHER, WIN(RANGE(0, 0x2000, 0x10000)), WIN(REFUSAL) },
+		.steps = { STEP(RANGE(0, 0x2000, 0x20000)), STEP(REFUSAL) },
+		.num_steps = 2,
+		.want = { { 1, REUSE }, { 2, KEEP } },
+	}, {
+		.name = "refusal moves out of the way",
+		.wins = { WIN(RANGE(0, 0x2000, 0x10000)), WIN(REFUSAL), OTHER },
+		.steps = { STEP(RANGE(0, 0x2000, 0x10000)),
+			   STEP(RANGE(0x2000, 0x1000, 0x20000)), STEP(REFUSAL) },
+		.num_steps = 3,
+		.want = { { 0, KEEP }, { 1, REUSE }, { 3, NEW } },
+	}, {
+		.name = "too few windows with the refusal",
+		.wins = { WIN(RANGE(0, 0x2000, 0x10000)), WIN(REFUSAL), OTHER, OTHER },
+		.steps = { STEP(RANGE(0, 0x2000, 0x10000)),
+			   STEP(RANGE(0x2000, 0x1000, 0x20000)), STEP(REFUSAL) },
+		.num_steps = 3,
+		.ret = -ENOSPC,
 	}, {
 		.name = "nothing wanted is no error",
 		.wins = { OTHER, OTHER, OTHER, OTHER },
