@@ -529,7 +529,8 @@ uptime_ms()
 	local up
 
 	read -r up _ </proc/uptime
-	echo "${up%.*}${up#*.}0"
+	# a 1 before the fraction, or 0.08 is an octal number that there is not
+	echo $((${up%.*} * 1000 + 1${up#*.}0 - 1000))
 }
 
 # within_ms LIMIT COMMAND...: a generous one, for what may take a while but not for ever

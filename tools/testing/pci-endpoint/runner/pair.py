@@ -78,6 +78,6 @@ class Pair:
             guest.end()
         wrong = self.emulator.end() if self.emulator else None
         if keep:
-            shutil.copytree(self.dir, os.path.join(self.log_dir, "run"), ignore=shutil.ignore_patterns("*.sock"))
+            shutil.copytree(self.dir, os.path.join(self.log_dir, "run"), ignore=shutil.ignore_patterns("*.sock", "mconsole"))
         shutil.rmtree(self.dir, ignore_errors=True)
         return wrong

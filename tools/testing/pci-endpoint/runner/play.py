@@ -221,6 +221,8 @@ class Play:
     def _host(self, step):
         env = dict(os.environ, RUN=self.pair.dir, SHARE=os.path.join(self.pair.dir, "share"), LOGS=self.log_dir,
                    PROFILE=self.profile, FLAVOUR=self.flavour)
+        if self.pair.emulator:
+            env["CTL"] = "%s %s" % (self.pair.emulator.client, self.pair.emulator.sock("ctl"))
         proc = self.guard.spawn(["/bin/sh", "-ec", step.text], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                 stderr=subprocess.STDOUT, env=env)
         try:

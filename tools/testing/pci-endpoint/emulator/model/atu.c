@@ -2,8 +2,10 @@
 /*
  * iATU, unrolled: registers (drivers/pci/controller/dwc/pcie-designware.h, PCIE_ATU_UNR_*) and the
  * two translations. Of overlapping windows the one with the lowest number wins (databook, "iATU
- * Operation": regions are matched in order). A request that matches no window is unsupported here;
- * hardware can also be configured to pass it untranslated.
+ * Operation": regions are matched in order). A window's response code can have what it matches
+ * refused (databook, "IATU_REGION_CTRL_2_OFF_INBOUND", RESPONSE_CODE). A request that hits an enabled
+ * BAR and matches no inbound window goes on with its PCI address, untranslated, see bar.c; one of the
+ * endpoint's CPU that matches no outbound window is unsupported here.
  */
 #include "internal.h"
 
@@ -12,6 +14,7 @@
 #define CTRL1_FUNC GENMASK(24, 20)
 #define CTRL2_ENABLE BIT(31)
 #define CTRL2_BAR_MATCH BIT(30)
+#define CTRL2_RESPONSE GENMASK(25, 24) /* 0: as usual, 1: unsupported, 2: completer abort */
 #define CTRL2_FUNC_MATCH BIT(19)
 #define CTRL2_BAR(x) ((x) >> 8 & 7)
 #define UPPER_LIMIT_BITS 0xffu /* windows of up to 1 TiB */
@@ -124,9 +127,10 @@ static bool win_match(const struct atu_win *w, uint64_t addr, uint64_t *len)
  * @off: offset in it
  * @bus: endpoint bus address
  * @len: in: bytes wanted, not 0; out: bytes that this decision is valid for
- * Return: false when no window matches.
+ * Return: what becomes of it; @bus is set for ATU_HIT only. Both errors look the same to a host.
  */
-bool atu_inbound(const struct dwc *d, unsigned int bar, uint64_t off, uint64_t *bus, uint64_t *len)
+enum atu_result atu_inbound(const struct dwc *d, unsigned int bar, uint64_t off, uint64_t *bus,
+			    uint64_t *len)
 {
 	uint64_t addr = bar_addr(d, bar) + off;
 
@@ -138,19 +142,23 @@ bool atu_inbound(const struct dwc *d, unsigned int bar, uint64_t off, uint64_t *
 		if (w->ctrl2 & CTRL2_BAR_MATCH) {
 			if (CTRL2_BAR(w->ctrl2) != bar)
 				continue;
+			if (w->ctrl2 & CTRL2_RESPONSE)
+				return ATU_REFUSED;
 			/*
 			 * The target's upper bits replace those of the address: it must be
 			 * aligned to the BAR's size, see dw_pcie_prog_ep_inbound_atu().
 			 */
 			*bus = (win_target(w) & ~(bar_size(d, bar) - 1)) | off;
-			return true;
+			return ATU_HIT;
 		}
 		if (win_match(w, addr, len)) {
+			if (w->ctrl2 & CTRL2_RESPONSE)
+				return ATU_REFUSED;
 			*bus = win_target(w) + (addr - win_base(w));
-			return true;
+			return ATU_HIT;
 		}
 	}
-	return false;
+	return ATU_MISS;
 }
 
 /* The same for the outbound region; @phys is the endpoint-physical address. */

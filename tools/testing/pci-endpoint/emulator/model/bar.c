@@ -94,8 +94,19 @@ static int deliver_run(struct dwc *d, unsigned int bar, uint64_t off, void *buf,
 			return -1;
 		*len = MIN(*len, DWC_SIZE_DMA - off);
 		*bus = DWC_WINDOW_BASE + DWC_OFF_DMA + off + d->cfg.bus_offset;
-	} else if (!atu_inbound(d, bar, off, bus, len)) {
-		return -1;
+	} else {
+		switch (atu_inbound(d, bar, off, bus, len)) {
+		case ATU_HIT:
+			break;
+		case ATU_MISS:
+			if (d->knobs.miss_ur)
+				return -1;
+			d->cnt.untranslated++;
+			*bus = bar_addr(d, bar) + off;
+			break;
+		default:
+			return -1;
+		}
 	}
 	return bus_access(d, *bus, buf, *len, write);
 }

@@ -35,8 +35,8 @@ void counters_print(const struct dwc *d, FILE *out)
 	for (unsigned int ch = 0; ch < DWC_NUM_CH; ch++)
 		print_ch(out, "rd", ch, &d->cnt.rd_ch[ch]);
 	fprintf(out, "link.ups %" PRIu64 "\nlink.downs %" PRIu64 "\nlink.hot_resets %" PRIu64
-		"\nep.bad_access %" PRIu64 "\n", d->cnt.link_ups, d->cnt.link_downs,
-		d->cnt.hot_resets, d->cnt.bad_access);
+		"\ndown.untranslated %" PRIu64 "\nep.bad_access %" PRIu64 "\n", d->cnt.link_ups,
+		d->cnt.link_downs, d->cnt.hot_resets, d->cnt.untranslated, d->cnt.bad_access);
 }
 
 static void print_windows(FILE *out, const char *name,
@@ -51,7 +51,10 @@ static void print_windows(FILE *out, const char *name,
 		else
 			fprintf(out, "0x%08x%08x..0x%08x", w[i].base_hi, w[i].base_lo,
 				w[i].limit_lo);
-		fprintf(out, " -> 0x%08x%08x\n", w[i].target_hi, w[i].target_lo);
+		if (inbound && w[i].ctrl2 >> 24 & 3)
+			fprintf(out, " -> refused\n");
+		else
+			fprintf(out, " -> 0x%08x%08x\n", w[i].target_hi, w[i].target_lo);
 	}
 }
 

@@ -196,6 +196,7 @@ struct dwc_ch_counters {
  * @link_ups: transitions of the link to up
  * @link_downs: and to down
  * @hot_resets: hot resets
+ * @untranslated: requests of the host that hit a BAR and no inbound window, see "atu miss"
  * @bad_access: accesses of the endpoint CPU to holes or with nonsense sizes
  */
 struct dwc_counters {
@@ -203,6 +204,7 @@ struct dwc_counters {
 	struct dwc_ch_counters wr_ch[DWC_NUM_CH];
 	struct dwc_ch_counters rd_ch[DWC_NUM_CH];
 	uint64_t link_ups, link_downs, hot_resets;
+	uint64_t untranslated;
 	uint64_t bad_access;
 };
 

@@ -183,6 +183,7 @@ struct knobs {
 	bool allones;
 	bool link_forced_down;
 	uint64_t bar_short[DWC_NUM_BARS];
+	bool miss_ur; /* no inbound window: unsupported, not untranslated */
 	struct { bool on; unsigned int bar; uint64_t off; uint32_t val; } corrupt[DWC_NUM_CORRUPT];
 	bool posted_delay;
 	uint64_t posted_ns;
@@ -254,7 +255,9 @@ int bar_deliver(struct dwc *d, unsigned int bar, uint64_t off, void *buf, size_t
 void atu_reset(struct dwc *d);
 uint32_t atu_read32(const struct dwc *d, unsigned int off);
 void atu_write32(struct dwc *d, unsigned int off, uint32_t val, uint32_t mask);
-bool atu_inbound(const struct dwc *d, unsigned int bar, uint64_t off, uint64_t *bus, uint64_t *len);
+enum atu_result { ATU_MISS, ATU_HIT, ATU_REFUSED };
+enum atu_result atu_inbound(const struct dwc *d, unsigned int bar, uint64_t off, uint64_t *bus,
+			    uint64_t *len);
 bool atu_outbound(const struct dwc *d, uint64_t phys, uint64_t *pci, uint64_t *len);
 
 /* xact.c */

@@ -151,6 +151,15 @@ static int cmd_bar(struct dwc *d, int argc, char **argv, FILE *out)
 	return 0;
 }
 
+static int cmd_atu(struct dwc *d, int argc, char **argv, FILE *out)
+{
+	(void)argc;
+	if (strcmp(argv[1], "miss") || (strcmp(argv[2], "pass") && strcmp(argv[2], "ur")))
+		return fail(out, "usage: atu miss pass|ur");
+	d->knobs.miss_ur = !strcmp(argv[2], "ur");
+	return 0;
+}
+
 static int cmd_corrupt(struct dwc *d, int argc, char **argv, FILE *out)
 {
 	uint64_t bar, off, val = 0;
@@ -239,6 +248,8 @@ static const struct command {
 	{ "hotreset", 1, 1, cmd_hotreset, "hotreset                              hot reset" },
 	{ "bar", 4, 4, cmd_bar,
 	  "bar short BAR SIZE|off                a BAR that is smaller than programmed" },
+	{ "atu", 3, 3, cmd_atu,
+	  "atu miss pass|ur                      no window: untranslated (default), unsupported" },
 	{ "corrupt", 4, 4, cmd_corrupt,
 	  "corrupt BAR OFFSET VALUE|off          the host reads VALUE from that word" },
 	{ "posted", 3, 4, cmd_posted,

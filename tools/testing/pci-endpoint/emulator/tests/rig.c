@@ -204,6 +204,12 @@ void ib_bar(struct rig *r, int win, int bar, uint64_t bus)
 	       0x80000000 | 0x40000000 | 0x80000 | bar << 8);
 }
 
+void ib_refuse(struct rig *r, int win, int bar, uint32_t code)
+{
+	window(r, DWC_OFF_ATU + (win << 9 | 0x100), 0, 0, 0, 0,
+	       0x80000000 | 0x40000000 | 0x80000 | bar << 8 | code << 24);
+}
+
 void ib_addr(struct rig *r, int win, uint64_t pci, uint64_t size, uint64_t bus)
 {
 	uint64_t limit = pci + size - 1;

@@ -86,6 +86,8 @@ void set_bar(struct rig *r, int bar, uint64_t size, uint32_t flags);
 void assign_bar(struct rig *r, int bar, uint64_t addr);
 /* dw_pcie_prog_ep_inbound_atu() */
 void ib_bar(struct rig *r, int win, int bar, uint64_t bus);
+/* dw_pcie_prog_ep_inbound_ur(): what matches gets response @code, 1: unsupported request */
+void ib_refuse(struct rig *r, int win, int bar, uint32_t code);
 /* dw_pcie_prog_inbound_atu() */
 void ib_addr(struct rig *r, int win, uint64_t pci, uint64_t size, uint64_t bus);
 /* dw_pcie_prog_outbound_atu(); @off in the outbound region */

@@ -103,6 +103,74 @@ static void inbound_overlap(void)
 	rig_close(&r);
 }
 
+/* No window: the address that the host chose for the BAR is one of the endpoint's bus. */
+static void inbound_miss(void)
+{
+	struct rig r;
+
+	rig_start(&r);
+	set_bar(&r, 0, 0x10000, 0);
+	assign_bar(&r, 0, BUS(0x300000));
+	rc_w32(&r, 0, 0x10, 7);
+	CHECK_EQ(*(uint32_t *)(r.ep + 0x300010), 7);
+	CHECK_EQ(rc_r32(&r, 0, 0x10), 7);
+	CHECK_EQ(cnt(&r)->dir[DWC_DOWN].ur, 0);
+	CHECK_EQ(cnt(&r)->untranslated, 2);
+	/* as a scenario may want it, and while the BAR decodes nothing */
+	CHECK_EQ(cmd(&r, "atu miss ur", NULL, 0), 0);
+	CHECK_EQ(rc_r32(&r, 0, 0x10), 0xffffffff);
+	CHECK_EQ(cmd(&r, "atu miss pass", NULL, 0), 0);
+	CHECK_EQ(rc_r32(&r, 0, 0x10), 7);
+	dwc_rc_cfg_write(r.d, 4, 2, 0);
+	CHECK_EQ(rc_r32(&r, 0, 0x10), 0xffffffff);
+	CHECK_EQ(cnt(&r)->dir[DWC_DOWN].ur, 2);
+	CHECK_EQ(cnt(&r)->untranslated, 3);
+	/* where the endpoint has no memory */
+	dwc_rc_cfg_write(r.d, 4, 2, 6);
+	assign_bar(&r, 0, 0x80000000);
+	CHECK_EQ(rc_r32(&r, 0, 0x10), 0xffffffff);
+	CHECK_EQ(cnt(&r)->dir[DWC_DOWN].ur, 3);
+	CHECK_EQ(cnt(&r)->untranslated, 4);
+	rig_close(&r);
+}
+
+/* A window that refuses: what windows before it match is not its business. */
+static void inbound_response_code(void)
+{
+	static uint8_t buf[0x4000];
+	struct rig r;
+
+	rig_start(&r);
+	set_bar(&r, 0, 0x10000, 0);
+	assign_bar(&r, 0, BUS(0x300000));
+	memset(r.ep + 0x100000, 1, 0x1000);
+	memset(r.ep + 0x300000, 3, 0x10000);
+	ib_addr(&r, 1, BUS(0x301000), 0x1000, BUS(0x100000));
+	ib_refuse(&r, 2, 0, 1);
+	ib_addr(&r, 3, BUS(0x302000), 0x1000, BUS(0x100000));
+	CHECK(dwc_rc_bar_read(r.d, 0, 0, buf, sizeof(buf)) < 0);
+	CHECK(buf[0] == 0xff && buf[0xfff] == 0xff && buf[0x1000] == 1 && buf[0x1fff] == 1);
+	CHECK(buf[0x2000] == 0xff && buf[0x3fff] == 0xff);
+	CHECK_EQ(cnt(&r)->dir[DWC_DOWN].ur, 2);
+	rc_w32(&r, 0, 0, 7);
+	CHECK_EQ(*(uint32_t *)(r.ep + 0x300000), 0x03030303);
+	/* the host moves the BAR: it follows, the others do not */
+	assign_bar(&r, 0, BUS(0x310000));
+	CHECK_EQ(rc_r32(&r, 0, 0x1000), 0xffffffff);
+	/* completer abort, and in address match mode */
+	ib_refuse(&r, 2, 0, 2);
+	CHECK_EQ(rc_r32(&r, 0, 0), 0xffffffff);
+	ep_w32(&r, DWC_OFF_ATU + 0x504, 0);
+	ib_addr(&r, 0, BUS(0x310000), 0x1000, BUS(0x100000));
+	CHECK_EQ(rc_r32(&r, 0, 0), 0x01010101);
+	ep_w32(&r, DWC_OFF_ATU + 0x104, 0x81000000);
+	CHECK_EQ(rc_r32(&r, 0, 0), 0xffffffff);
+	CHECK_EQ(cnt(&r)->untranslated, 0);
+	CHECK_EQ(rc_r32(&r, 0, 0x1000), 0);
+	CHECK_EQ(cnt(&r)->untranslated, 1);
+	rig_close(&r);
+}
+
 static void inbound_64bit_and_alignment(void)
 {
 	struct rig r;
@@ -241,7 +309,8 @@ static void outbound_overlap(void)
 
 static const struct ktap_case cases[] = {
 	CASE(inbound_bar_match), CASE(inbound_address_match), CASE(inbound_split),
-	CASE(inbound_overlap), CASE(inbound_64bit_and_alignment), CASE(inbound_bad_targets),
+	CASE(inbound_overlap), CASE(inbound_miss), CASE(inbound_response_code),
+	CASE(inbound_64bit_and_alignment), CASE(inbound_bad_targets),
 	CASE(inbound_registers), CASE(outbound), CASE(outbound_misses), CASE(outbound_overlap),
 };
 

@@ -29,6 +29,8 @@ static void error_texts(void)
 		{ "bar long 0 4096", "bar 'long': expected short" },
 		{ "bar short 6 4096", "BAR '6': expected a number from 0 to 5" },
 		{ "bar short 0 5000", "size '5000': expected a power of two, or off" },
+		{ "atu hit pass", "usage: atu miss pass|ur" },
+		{ "atu miss abort", "usage: atu miss pass|ur" },
 		{ "corrupt 0 2 1", "offset '2': expected a multiple of 4" },
 		{ "corrupt 0 4 0x100000000",
 		  "value '0x100000000': expected a number from 0 to 4294967295" },
@@ -121,7 +123,7 @@ static void counters_exact_and_repeatable(void)
 		"down.mwr_bytes 1004\n", "down.mrd 3\n", "down.mrd_bytes 1004\n", "down.cfgrd 2\n",
 		"down.cfgwr 1\n", "down.ur 1\n", "wr0.doorbells 1\n", "wr0.elements 1\n",
 		"wr0.chunks 1\n", "wr0.bytes 1024\n", "wr0.done 1\n", "wr0.abort 0\n",
-		"rd3.bytes 0\n", "link.downs 0\n", "ep.bad_access 0\n",
+		"rd3.bytes 0\n", "link.downs 0\n", "down.untranslated 0\n", "ep.bad_access 0\n",
 	};
 	char a[4096], b[4096];
 
@@ -143,6 +145,7 @@ static void state_text(void)
 	rig_start(&r);
 	simple_bar0(&r);
 	ib_addr(&r, 2, 0x80001000, 0x1000, BUS(0));
+	ib_refuse(&r, 3, 0, 1);
 	ob(&r, 1, 0, 0x300000, 0x1000);
 	CHECK_EQ(cmd(&r, "dma stall write 2", NULL, 0), 0);
 	CHECK_EQ(cmd(&r, "state", out, sizeof(out)), 0);
@@ -150,6 +153,7 @@ static void state_text(void)
 	CHECK(strstr(out, "BAR0 0x80000000 size 0x10000\n"));
 	CHECK(strstr(out, "ib0 BAR0 -> 0x0000000040100000\n"));
 	CHECK(strstr(out, "ib2 0x0000000080001000..0x80001fff -> 0x0000000040000000\n"));
+	CHECK(strstr(out, "ib3 BAR0 -> refused\n"));
 	CHECK(strstr(out, "ob1 0x0000000010800000..0x10800fff -> 0x0000000000300000\n"));
 	CHECK(strstr(out, "wr2 idle stalled"));
 	rig_close(&r);
