@@ -3,9 +3,9 @@
  * iATU, unrolled: registers (drivers/pci/controller/dwc/pcie-designware.h, PCIE_ATU_UNR_*) and the
  * two translations. Of overlapping windows the one with the lowest number wins (databook, "iATU
  * Operation": regions are matched in order). A window's response code can have what it matches
- * refused (databook, "IATU_REGION_CTRL_2_OFF_INBOUND", RESPONSE_CODE). A request that hits an enabled
- * BAR and matches no inbound window goes on with its PCI address, untranslated, see bar.c; one of the
- * endpoint's CPU that matches no outbound window is unsupported here.
+ * refused (databook, "IATU_REGION_CTRL_2_OFF_INBOUND", RESPONSE_CODE). A request that hits an
+ * enabled BAR and matches no inbound window goes on with its PCI address, untranslated, see bar.c;
+ * one of the endpoint's CPU that matches no outbound window is unsupported here.
  */
 #include "internal.h"
 
