@@ -7,17 +7,19 @@ EMULATOR := $(MAKE) --no-print-directory -C $(TESTBED)/emulator O=$(CURDIR)/buil
 # a tarball or tree to use instead of the download
 export LINUX
 export FOLDER
+export SIGNOFF
 
 .NOTPARALLEL:
-.PHONY: help demo setup tree refresh kernels emulator programs check check-all shell clean
+.PHONY: help demo setup tree refresh series kernels emulator programs check check-all shell clean
 
 help:
 	@echo 'make demo [DEMO=<options>]  the host drives the DMA engine of the endpoint (DEMO=--help)'
-	@echo 'make check [T=<group>]      run the tests (groups: tools kunit stock remote)'
+	@echo 'make check [T=<group>]      run the tests (groups: tools kunit roundtrip stock remote)'
 	@echo 'make check-all [T=<group>]  the same groups in full, hours'
 	@echo 'make shell [SETUP=dma]      both kernels up in tmux, to play with'
 	@echo 'make tree                   assemble build/linux: Linux, then one commit per patch'
 	@echo 'make refresh [FOLDER=<f>]   take commits edited in build/linux back into patches/ and files'
+	@echo 'make series [FOLDER=<f>] [SIGNOFF=1]  mails with cover letters below build/mails; signed only if asked for'
 	@echo 'make kernels                build the test kernels (make kernel-fast, kernel-sanitize, kernel-stock: one)'
 	@echo 'make emulator               build the emulated endpoint controller'
 	@echo 'make programs               build what runs inside the guests: the kernel selftest'
@@ -40,6 +42,9 @@ tree:
 refresh:
 	@tools/setup linux
 	@tools/series/refresh
+
+series: tree
+	@tools/series/export-mails
 
 kernel-%: tree
 	@tools/setup kernel
