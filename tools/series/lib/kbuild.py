@@ -1,0 +1,288 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Compiles what a step changes, and all users of headers it changes, with W=1 and sparse, step by step.
+
+A configuration has one output directory. The commits are checked out one after the other and make builds only what
+differs. What was found is remembered with the content of every file of the series that the objects depend on: as
+long as these are the same, a step is not built again, whatever changed elsewhere in the series.
+"""
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+
+import cache
+import steps as series
+import store
+import tree
+from git import Error, Git
+
+HERE = store.ROOT / "tools/series/gate"
+GATE = tree.BUILD / "gate"
+ARCH = {"um": ("um", ""), "x86_64": ("x86_64", ""), "arm64": ("arm64", "aarch64-linux-gnu-"), "i386": ("i386", "")}
+WIDE = ("lib",)  # hundreds of objects that have nothing to do with each other: these are named one by one
+PLACE = re.compile(r"^(?P<file>[\w./+,-]+):(?P<line>\d+)(?::\d+)*:? (?P<text>.*)$")
+
+
+def version(*command):
+    p = subprocess.run(command, capture_output=True, text=True)
+    return p.stdout if p.returncode == 0 else ""
+
+
+class Kbuild:
+    def __init__(self, git, steps, name, say, link=False):
+        self.git, self.steps, self.name, self.say, self.link = git, steps, name, say, link
+        self.arch, _, self.variant = name.partition("-")
+        self.karch, self.cross = ARCH[self.arch]
+        self.out = GATE / name
+        self.source = GATE / f"linux-{name}"
+        self.fragments = [HERE / "common.config", HERE / f"{self.arch}.config"]
+        if self.variant:
+            self.fragments.append(HERE / f"{self.variant}.config")
+        self.here = None
+        self.config = None  # of the output directory
+        self.index = {}  # {.cmd file: (time, files of the series that the object needs)}
+        self.touched = set(steps[-1].blobs) | {x for s in steps for x in s.changed}
+        scripts = [store.ROOT / "tools/series/lib/kbuild.py", HERE / "sparse", *self.fragments]
+        self.const = cache.key(git.ref(f"{tree.BASE}^{{tree}}"), name, *(x.read_bytes() for x in scripts),
+                               (store.ROOT / "Kconfig").read_bytes() if self.karch == "um" else b"",
+                               version(self.cross + "gcc", "--version"), version("sparse", "--version"))
+        self.known = None
+        self.broken = ""
+
+    # configuration
+
+    def config_key(self, step):
+        kconfig = {x: b for x, b in (step.blobs if step else self.steps[0].before).items() if "Kconfig" in x}
+        return cache.key(self.const, kconfig)
+
+    def configure(self, step):
+        """Have the configuration of this step, the file is only written when it changes."""
+        key = self.config_key(step)
+        if key == self.config:
+            return
+        want = self.out / "requested.config"
+        want.write_text("".join(x.read_text() for x in self.fragments))
+        old = self.out / ".config"
+        text = cache.get("config", key)
+        if text is None:
+            scratch = GATE / f"config-{self.name}"
+            scratch.mkdir(parents=True, exist_ok=True)
+            p = self.make("allnoconfig", out=scratch, env={"KCONFIG_ALLCONFIG": str(want)})
+            if p[0]:
+                raise RuntimeError(f"allnoconfig: {p[1][-1000:]}")
+            text = cache.put("config", key, (scratch / ".config").read_text())
+        if not old.is_file() or old.read_text() != text:
+            old.write_text(text)
+        self.config = key
+
+    def missing(self):
+        """What the fragments ask for and the whole series does not have."""
+        text = cache.get("config", self.config_key(self.steps[-1])) or ""
+        asked = {}
+        for fragment in self.fragments:
+            asked.update(re.findall(r"^(CONFIG_\w+)=(\S+)$", fragment.read_text(), re.M))
+        have = dict(re.findall(r"^(CONFIG_\w+)=(\S+)$", text, re.M))
+        return [f"{k}={v} is asked for, it is {have.get(k, 'n')}" for k, v in asked.items() if have.get(k, "n") != v]
+
+    # make
+
+    def make(self, *targets, out=None, env=None, check=True):
+        command = ["make", "-s", "-k", "-C", str(self.source), f"O={out or self.out}", f"ARCH={self.karch}",
+                   f"CROSS_COMPILE={self.cross}", "W=1", f"C={int(check)}", f"CHECK={HERE}/sparse", "CF=-D__CHECK_ENDIAN__",
+                   f"PYTHON3={sys.executable}", f"KERNELDOC={HERE}/no-kernel-doc", "-j1", *targets]
+        if self.karch == "um":
+            command.append(f"KBUILD_KCONFIG={store.ROOT / 'Kconfig'}")
+        drop = ("MAKEFLAGS", "MAKELEVEL", "MFLAGS")
+        p = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
+                             text=True, errors="replace", start_new_session=True,
+                             env={**{k: v for k, v in os.environ.items() if k not in drop}, "LC_ALL": "C", **(env or {})})
+        try:
+            text, _ = p.communicate()
+        except BaseException:
+            os.killpg(p.pid, signal.SIGTERM)
+            raise
+        return p.returncode, text.replace(f"{self.source}/", "")
+
+    def scan(self, since=None):
+        """Read the .cmd files again that are new; returns objects made after since."""
+        fresh = {}
+        for top, dirs, files in os.walk(self.out):
+            if top == str(self.out):
+                dirs[:] = [d for d in dirs if d in ("arch", "drivers", "lib", "crypto", "net", "kernel")]
+            for name in files:
+                if not name.endswith(".o.cmd"):
+                    continue
+                path = os.path.join(top, name)
+                when = os.stat(path).st_mtime_ns
+                if path not in self.index or self.index[path][0] != when:
+                    with open(path, errors="replace") as f:
+                        words = re.findall(r"(?:\s|:= )" + re.escape(f"{self.source}/") + r"(\S+)", f.read())
+                    self.index[path] = when, self.touched.intersection(words)
+                if since and when >= since:
+                    fresh[self.object(path)] = self.index[path][1]
+        return fresh
+
+    def object(self, cmd):
+        top, name = os.path.split(os.path.relpath(cmd, self.out))
+        return os.path.join(top, name[1:-len(".cmd")])
+
+    # the base
+
+    def start(self):
+        """The base, compiled; with sparse only where the series makes a difference."""
+        stamp = self.out / "base-built"
+        self.out.mkdir(parents=True, exist_ok=True)
+        start = time.monotonic()
+        base = self.git.ref(tree.BASE)
+        state = cache.get("base", self.const)
+        if state is not None and stamp.is_file() and stamp.read_text() == self.const and (self.source / ".git").exists():
+            self.known = Counter(map(tuple, state))
+            self.here = Git(self.source)
+            self.here.bytes("checkout", "-q", "--force", "--detach", "HEAD")
+            self.scan()
+            return
+        self.say(f"{self.name}: compiling the base")
+        subprocess.run(["rm", "-rf", str(self.out)], check=True)
+        self.out.mkdir(parents=True)
+        self.here = series.worktree(self.git, self.source, base)
+        self.configure(None)
+        code, text = self.make(*self.users(), check=False)
+        if code:
+            raise RuntimeError(f"{self.name}: the base does not compile:\n{text[-3000:]}")
+        self.scan()
+        mine = self.at_base()
+        for path in mine:
+            os.utime(self.source / path)
+        _, text = self.make(*self.folders(mine))
+        self.scan()
+        self.known = Counter(self.warnings(text))
+        cache.put("base", self.const, list(self.known.elements()))
+        stamp.write_text(self.const)
+        self.say(f"{self.name}: base compiled, {len(self.index)} objects, {time.monotonic() - start:.0f} s")
+
+    def at_base(self):
+        """What the series touches of the base and what is compiled of it."""
+        return [x for x in self.steps[0].before if re.search(r"\.[chS]$", x) and (self.source / x).is_file()]
+
+    def users(self):
+        """Targets for all that the series touches, and for all that may include a header that it touches."""
+        mine = self.at_base()
+        seen, todo, found = set(), {x for x in mine if x.endswith(".h")}, {x for x in mine if not x.endswith(".h")}
+        while todo:
+            seen |= todo
+            rule = "|".join(re.escape(re.sub(r"^include/", "", x) if x.startswith("include/") else os.path.basename(x))
+                            for x in sorted(todo))
+            names = self.git.run("grep", "-l", "-E", f'^[ \t]*#[ \t]*include[ \t]+["<](.*/)?({rule})[">]', tree.BASE,
+                                 "--", "*.c", "*.h").stdout.decode().split()
+            names = {x.partition(":")[2] for x in names}
+            found |= {x for x in names if x.endswith(".c")}
+            todo = {x for x in names if x.endswith(".h") and not x.startswith(("tools/", "samples/"))} - seen
+        return self.targets({x for x in found if self.here_too(x) and (x in mine or self.listed(os.path.dirname(x)))})
+
+    def here_too(self, path):
+        """Whether a file belongs to this architecture."""
+        mine = {"um": ("um", "x86"), "i386": ("x86",), "x86_64": ("x86",)}.get(self.karch, (self.karch,))
+        return not path.startswith(("tools/", "samples/", "scripts/", "Documentation/")) and (
+            not path.startswith("arch/") or path.split("/")[1] in mine)
+
+    def listed(self, folder):
+        """Whether the Makefiles above a directory lead there in this configuration."""
+        on = set(re.findall(r"^(CONFIG_\w+)=[ym]$", (self.out / ".config").read_text(), re.M))
+        while "/" in folder:
+            folder, child = os.path.split(folder)
+            for name in ("Kbuild", "Makefile"):
+                file = self.source / folder / name
+                if file.is_file():
+                    text = file.read_text(errors="replace").replace("\\\n", " ")
+                    rules = re.findall(rf"^obj-(\S+)\s*[+:]?=.*?(?<=\s){re.escape(child)}/(?=\s|$)", text, re.M)
+                    break
+            else:
+                return False
+            if not any(x in "ym" or re.sub(r"\W|^\$\(", "", x) in on for x in rules):
+                return False
+        return True
+
+    def targets(self, files):
+        """Arguments of make for the objects of these source files: their directories."""
+        wide = {x for x in files if os.path.dirname(x) in WIDE}
+        need = {os.path.dirname(x) for x in files - wide}
+        return ([f"{x}/" for x in sorted(need) if not any(x.startswith(f"{y}/") for y in need)]
+                + [re.sub(r"\.[cS]$", ".o", x) for x in sorted(wide) if x.endswith((".c", ".S"))])
+
+    def folders(self, changed):
+        """Targets for the objects that depend on these files, and for what else is in their directories."""
+        files = {self.object(cmd)[:-2] + ".c" for cmd, (_, deps) in self.index.items() if deps.intersection(changed)}
+        files |= {x for x in changed if re.search(r"\.[cS]$|Makefile$|Kbuild$", x) and self.here_too(x)
+                  and self.enabled(os.path.dirname(x))}
+        return self.targets({x for x in files if (self.source / os.path.dirname(x)).is_dir()})
+
+    def enabled(self, folder):
+        """Whether anything was compiled in or above it: make would compile a directory that is not configured."""
+        while folder.count("/") > 0:
+            if (self.out / folder / "built-in.a").is_file():
+                return True
+            folder = os.path.dirname(folder)
+        return folder in WIDE
+
+    def warnings(self, text):
+        """[(file, message)] of everything that make printed, without line numbers."""
+        found = []
+        for line in text.splitlines():
+            m = PLACE.match(line)
+            if m and re.match(r"(fatal )?(warning|error)\b", m["text"]):
+                found.append((m["file"], m["text"]))
+            elif not m and re.search(r"\b(warning|error|undefined)\b|\*\*\*", line, re.I):
+                found.append(("", re.sub(r"\d+", "N", line)))
+        return found
+
+    # one step
+
+    def check(self, step):
+        """(findings, notes) of a step."""
+        config = cache.get("config", self.config_key(step))
+        name = cache.key(self.const, {x: step.blobs.get(x) for x in step.changed})
+        old = cache.get(f"build-{self.name}", name)
+        if old and config is not None and old["config"] == cache.key(config) \
+                and all(step.blobs.get(x) == b for x, b in old["needs"].items()):
+            return [], old["notes"] + ["unchanged"]
+        return self.compile(step, name)
+
+    def compile(self, step, name):
+        if self.broken:
+            raise RuntimeError(self.broken)
+        if self.known is None:
+            try:
+                self.start()
+            except (Error, RuntimeError) as e:
+                self.broken = f"{self.name}: the base does not compile"
+                raise e
+        self.here.bytes("checkout", "-q", "--detach", step.commit)
+        self.configure(step)
+        sources = [x for x in step.changed if (self.source / x).is_file() and not x.startswith("Documentation/")]
+        for path in sources:
+            os.utime(self.source / path)
+        since = time.time_ns() - 1
+        folders = self.folders(step.changed)
+        code, text = self.make(*folders) if folders else (0, "")
+        built = self.scan(since)
+        bad = list((Counter(self.warnings(text)) - self.known).elements())
+        if bad or code:
+            lines = [x for x in text.splitlines() if x.strip()]
+            log = tree.BUILD / "logs" / f"gate-{self.name}-{step.name.replace('/', '-')}.log"
+            log.parent.mkdir(exist_ok=True)
+            log.write_text(text)
+            return ([": ".join(filter(None, x)) for x in bad] or lines[:20]) + [f"log in {log}"], []
+        objects = set(built)
+        notes = [f"{x}: not in this configuration" for x in sources
+                 if x.endswith(".c") and x[:-2] + ".o" not in objects and step.blobs.get(x)]
+        needs = {x: step.blobs.get(x) for deps in built.values() for x in deps}
+        needs.update({x: b for x, b in step.blobs.items() if os.path.basename(x) in ("Makefile", "Kbuild")
+                      and any(o.startswith(os.path.dirname(x) + "/") for o in objects)})
+        notes.insert(0, f"{len(objects)} objects")
+        cache.put(f"build-{self.name}", name,
+                  {"config": cache.key(cache.get("config", self.config_key(step))), "needs": needs, "notes": notes,
+                   "built": sorted(objects)})
+        return [], notes
