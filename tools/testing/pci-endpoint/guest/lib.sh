@@ -63,7 +63,9 @@ unload()
 . /tb/lib-peer.sh
 . /tb/lib-dma.sh
 . /tb/lib-client.sh
+. /tb/lib-raw.sh
 . /tb/lib-hostile.sh
+. /tb/lib-failing.sh
 
 # kunit MODULE: load a KUnit module; each case of its suites is a result
 kunit()
