@@ -8,19 +8,21 @@ import tree
 from git import Error
 from patch import FOLDERS, NewFile, Patch, check_message, split_message
 
-DIFF = ("-c", "core.quotePath=false", "diff", "--no-color", "--no-ext-diff", "--no-textconv", "--no-renames",
+DIFF = ("-c", "core.quotePath=false", "diff", "--no-color", "--no-ext-diff", "--no-textconv", "--find-renames",
         "--full-index", "--diff-algorithm=histogram", "--unified=3", "--src-prefix=a/", "--dst-prefix=b/")
 
 
 def changes(git, commit):
-    """[(status, mode, blob, path)] of a commit against its parent."""
-    out = git.out("diff-tree", "-r", "-z", "--no-renames", "--raw", f"{commit}^", commit).split("\0")[:-1]
+    """[(status, mode, blob, path, path before a renaming or None)] of a commit against its parent."""
+    out = iter(git.out("diff-tree", "-r", "-z", "--find-renames", "--raw", f"{commit}^", commit).split("\0")[:-1])
     found = []
-    for info, path in zip(out[::2], out[1::2]):
+    for info in out:
         _, mode, _, blob, status = info.split()
+        before = next(out) if status[0] == "R" else None
+        path = next(out)
         if not re.fullmatch(r"[\w.,+@/-]+", path):
             raise Error(f"{path!r}: a file name that the kernel would not have")
-        found.append((status, mode, blob, path))
+        found.append((status[0], mode, blob, path, before))
     return found
 
 
@@ -65,7 +67,7 @@ def patches(git, tip, folder=None):
             raise Error(f"{what}: no folder '{last}', there are {', '.join(FOLDERS)}")
         p = Patch(last, author, subject, body, "")
         edited = []
-        for status, mode, blob, path in changes(git, commit):
+        for status, mode, blob, path, before in changes(git, commit):
             if mode not in ("100644", "100755", "000000"):
                 raise Error(f"{what}: {path} is neither a file nor removed (mode {mode})")
             if status == "A":
@@ -73,8 +75,10 @@ def patches(git, tip, folder=None):
                 came[path] = (p.new[-1], what)
             elif status == "D" and path in came:
                 raise Error(f"{what} removes {path}, which {came[path][1]} brought: fold one into the other")
+            elif before in came:
+                raise Error(f"{what} renames {before}, which {came[before][1]} brought: fold one into the other")
             else:
-                edited.append(path)
+                edited += [before, path] if before else [path]
                 if path in came:
                     came[path][0].blob, came[path][0].mode = blob, mode
         p.diff = diff(git, commit, edited)

@@ -10,7 +10,7 @@ import tree
 from git import DATE, EMAIL, NAME, Error, Git
 
 LIMIT = 15  # what reviewers put up with in one series
-FORMAT = ("format-patch", "-q", "--no-signature", "--no-renames", "--full-index", "--diff-algorithm=histogram",
+FORMAT = ("format-patch", "-q", "--no-signature", "--find-renames", "--full-index", "--diff-algorithm=histogram",
           "--unified=3", "--src-prefix=a/", "--dst-prefix=b/", "--thread=shallow", "--subject-prefix=PATCH")
 
 

@@ -47,12 +47,12 @@ class Patch:
                 + ("\n" + self.diff if self.diff else ""))
 
     def edited(self):
-        """Paths that the diff touches."""
-        return re.findall(r"^diff --git a/(.*) b/\1$", self.diff, re.M)
+        """Paths that the diff touches; of a renamed file both."""
+        return touched(self.diff)
 
     def hunk(self, path, line):
         """Name the hunk of path whose old side starts at that line."""
-        part = self.diff.split(f"diff --git a/{path} b/{path}\n")
+        part = re.split(rf"^diff --git a/{re.escape(path)} b/\S+\n", self.diff, flags=re.M)
         if len(part) < 2:
             return f"line {line}"
         heads = re.findall(r"^@@ .*", part[1].split("\ndiff --git ")[0], re.M)
@@ -60,6 +60,12 @@ class Patch:
             if re.match(rf"@@ -{line}[, ]", head):
                 return f"hunk {n} of {len(heads)}, {head}"
         return f"line {line}"
+
+
+def touched(diff):
+    """Paths in the headers of a diff, each once."""
+    heads = re.findall(r"^diff --git a/(\S+) b/(\S+)$", diff, re.M)
+    return list(dict.fromkeys(path for pair in heads for path in pair))
 
 
 def check_message(what, subject, body):
@@ -98,7 +104,7 @@ def parse(name, text):
     body, diff = (rest[:at.start()], rest[at.start():]) if at else (rest, "")
     body = re.split(r"^---$", body, maxsplit=1, flags=re.M)[0].strip("\n")
     diff = re.sub(r"^-- \n(?:.*\n)*\Z", "", diff, flags=re.M)
-    for bad in ("new file mode ", "rename from ", "copy from ", "GIT binary patch"):
+    for bad in ("new file mode ", "copy from ", "GIT binary patch"):
         if re.search(rf"^{bad}", diff, re.M):
             raise Error(f"patches/{name}: has '{bad.strip()}': a patch only edits files that exist, "
                         "a new file lives whole in the repository and is named in series")

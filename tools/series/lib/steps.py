@@ -8,6 +8,7 @@ import mails
 import store
 import tree
 from git import Error, Git
+from patch import touched
 
 
 @dataclass
@@ -75,7 +76,7 @@ def outside(steps):
 def hunks(step):
     """What is wrong with the files that a mail touches, as lines."""
     text = step.mail.decode()
-    mailed = re.findall(r"^diff --git a/(.*) b/\1$", text, re.M)
+    mailed = touched(text)
     new = re.findall(r"^diff --git a/(.*) b/\1\nnew file mode ", text, re.M)
     bad = [f"{x}: in the mail, neither edited by the patch nor listed in series"
            for x in mailed if x not in step.patch.edited() and x not in {f.path for f in step.patch.new}]
