@@ -62,6 +62,8 @@ unload()
 . /tb/lib-ntb.sh
 . /tb/lib-peer.sh
 . /tb/lib-dma.sh
+. /tb/lib-dma-move.sh
+. /tb/lib-cost.sh
 . /tb/lib-client.sh
 . /tb/lib-raw.sh
 . /tb/lib-hostile.sh
