@@ -36,8 +36,12 @@ net_load()
 }
 
 # net_up: address, and wait for the peer (which has to do net_load too)
+#
+# A packet of ntb_netdev is up to 64 KiB in a buffer that counts twice that, so TCP's usual 128 KiB to receive give a
+# window of less than one segment, and once it has shrunk to that each waits for the persist timer: 16 MiB take minutes.
 net_up()
 {
+	echo "4096 1048576 6291456" >/proc/sys/net/ipv4/tcp_rmem
 	ip addr add $SELF/24 dev "$(netdev)"
 	ip link set "$(netdev)" up
 	eventually 20 carrier
