@@ -115,4 +115,5 @@ static struct kunit_suite hdr_corrupt_test_suite = {
 	.init = hdr_init,
 	.test_cases = hdr_corrupt_test_cases,
 };
+
 kunit_test_suite(hdr_corrupt_test_suite);

@@ -312,4 +312,5 @@ static struct kunit_suite aux_test_suite = {
 	.exit = aux_exit,
 	.test_cases = aux_test_cases,
 };
+
 kunit_test_suite(aux_test_suite);

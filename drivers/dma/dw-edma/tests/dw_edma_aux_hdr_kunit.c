@@ -206,6 +206,7 @@ static const struct hdr_case hdr_cases[] = {
 	{ "address wraps", "desc_addr", HDR(chans[1].desc_addr), 0xfffff000,
 	  HDR(chans[1].desc_addr) + 4, ~0 },
 };
+
 KUNIT_ARRAY_PARAM_DESC(hdr, hdr_cases, name);
 
 static void rule_test(struct kunit *test)
@@ -272,6 +273,7 @@ static struct kunit_suite hdr_test_suite = {
 	.init = hdr_init,
 	.test_cases = hdr_test_cases,
 };
+
 kunit_test_suite(hdr_test_suite);
 
 MODULE_DESCRIPTION("KUnit tests of the driver for eDMA channels lent by a PCI endpoint");

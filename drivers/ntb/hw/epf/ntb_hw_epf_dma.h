@@ -43,7 +43,7 @@ struct ntb_epf_dma {
 	unsigned int irq_base;
 	unsigned int irq_count;
 	bool link_up;
-	struct mutex lock;
+	struct mutex lock;	/* the child comes and goes */
 	struct auxiliary_device *child;
 	bool gone;
 	int error;

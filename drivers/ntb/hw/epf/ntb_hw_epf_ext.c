@@ -196,8 +196,8 @@ static int parse_dma(const struct vntb_ctrl_ext *ext, const struct ntb_epf_bars 
  * slice or, if it is not about DMA, without the extension.
  */
 int ntb_epf_ext_parse(u32 version, u32 spad_offset, const void *ext, size_t len,
-		       const struct ntb_epf_bars *bars,
-		       struct ntb_epf_layout *layout, struct ntb_epf_ctrl_issue *issue)
+		      const struct ntb_epf_bars *bars,
+		      struct ntb_epf_layout *layout, struct ntb_epf_ctrl_issue *issue)
 {
 	const struct vntb_ctrl_ext *e = ext;
 	struct ntb_epf_layout found = {};

@@ -33,8 +33,7 @@ dw_pcie_ep_find_bar_rsvd_region(struct dw_pcie_ep *ep,
 	for (i = BAR_0; i <= BAR_5; i++) {
 		bar_desc = &features->bar[i];
 
-		for (j = 0; bar_desc->rsvd_regions &&
-			    j < bar_desc->nr_rsvd_regions; j++) {
+		for (j = 0; bar_desc->rsvd_regions && j < bar_desc->nr_rsvd_regions; j++) {
 			if (bar_desc->rsvd_regions[j].type != type)
 				continue;
 

@@ -27,7 +27,7 @@
  */
 struct vntb_bar {
 	struct pci_epf *epf;
-	struct mutex *lock;
+	struct mutex *lock;	/* the function's, for all of its BARs */
 	enum pci_barno barno;
 	size_t align;
 	bool can_split;

@@ -184,6 +184,7 @@ static struct kunit_suite ep_dma_suite = {
 	.init = ep_dma_fake_init,
 	.test_cases = ep_dma_cases,
 };
+
 kunit_test_suite(ep_dma_suite);
 
 MODULE_DESCRIPTION("KUnit tests for DMA channels of an endpoint that the host drives");

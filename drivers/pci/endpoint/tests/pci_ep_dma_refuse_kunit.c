@@ -194,4 +194,5 @@ static struct kunit_suite ep_dma_refuse_suite = {
 	.init = ep_dma_fake_init,
 	.test_cases = ep_dma_refuse_cases,
 };
+
 kunit_test_suite(ep_dma_refuse_suite);

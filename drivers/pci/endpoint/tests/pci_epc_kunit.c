@@ -282,6 +282,7 @@ static struct kunit_suite pci_epc_suite = {
 	.init = fake_epc_init,
 	.test_cases = pci_epc_cases,
 };
+
 kunit_test_suite(pci_epc_suite);
 
 MODULE_DESCRIPTION("KUnit tests for the PCI endpoint controller core");

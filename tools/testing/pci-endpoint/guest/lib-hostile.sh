@@ -2,7 +2,7 @@
 #
 # A side that does what no driver does. On the host, raw_* read and write words
 # of a BAR behind the back of whatever driver is bound (see the comment at the
-# top of drivers/misc/um-pcidev-test.c). What the endpoint shows is memory, so
+# top of drivers/misc/pci-bar-poke.c). What the endpoint shows is memory, so
 # that the host can also put there what a hostile endpoint would.
 
 # lie BAR OFFSET VALUE...: let words of a BAR say something else, until truth

@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Host side: BARs and decoding of a device, as no driver would use them
-# (see the comment at the top of drivers/misc/um-pcidev-test.c).
+# (see the comment at the top of drivers/misc/pci-bar-poke.c).
 
-RAW=/sys/kernel/debug/um-pcidev-test
+RAW=/sys/kernel/debug/pci-bar-poke
 
 # raw_bar BAR: the one that raw_* are about
 raw_bar()
 {
-	[ -d $RAW ] || modprobe um-pcidev-test
+	[ -d $RAW ] || modprobe pci-bar-poke
 	echo "$(pci_find 1912 0030) $1" >$RAW/target
 }
 
@@ -80,5 +80,5 @@ pci_decode()
 raw_done()
 {
 	echo none >$RAW/target
-	rmmod um-pcidev-test
+	rmmod pci-bar-poke
 }

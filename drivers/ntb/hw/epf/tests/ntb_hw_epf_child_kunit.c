@@ -115,4 +115,5 @@ static struct kunit_suite child_test_suite = {
 	.init = dma_init,
 	.test_cases = child_test_cases,
 };
+
 kunit_test_suite(child_test_suite);

@@ -192,6 +192,8 @@ static void info_expect(struct kunit *test, const char *expected)
 /* For each state the reason why there is a device or none */
 static void info_test(struct kunit *test)
 {
+	static const char refused[] =
+		"reason: DMA slice refused: dma_bar 0x3, allowed 0x0 - 0x5 (not a memory BAR)\n";
 	struct dma_ctx *ctx = test->priv;
 	struct ntb_epf_layout layout = ctx->layout;
 
@@ -204,7 +206,7 @@ static void info_test(struct kunit *test)
 
 	ctx->layout.extended = true;
 	ctx->issue = (struct ntb_epf_ctrl_issue) { "dma_bar", 3, 0, 5, "not a memory BAR" };
-	info_expect(test, "reason: DMA slice refused: dma_bar 0x3, allowed 0x0 - 0x5 (not a memory BAR)\n");
+	info_expect(test, refused);
 
 	memset(&ctx->issue, 0, sizeof(ctx->issue));
 	info_expect(test, "dma_abi: 0\n");
@@ -215,7 +217,8 @@ static void info_test(struct kunit *test)
 	info_expect(test, "reason: 16 interrupt vectors, needed 17 - 20\n");
 
 	ntb_epf_dma_set_irqs(&ctx->dma, 16, 20);
-	info_expect(test, "dma_irqs: 4 from 16\nlink: down\nchild: none\nreason: the link is down\n");
+	info_expect(test,
+		    "dma_irqs: 4 from 16\nlink: down\nchild: none\nreason: the link is down\n");
 
 	dma_seen.probe_ret = -ENODEV;
 	dma_link_enable(ctx);
@@ -252,6 +255,7 @@ static struct kunit_suite dma_test_suite = {
 	.init = dma_init,
 	.test_cases = dma_test_cases,
 };
+
 kunit_test_suite(dma_test_suite);
 
 MODULE_DESCRIPTION("KUnit tests of the device for DMA channels of an NTB endpoint");

@@ -106,4 +106,5 @@ static struct kunit_suite ext_corrupt_test_suite = {
 	.init = ext_init,
 	.test_cases = ext_corrupt_test_cases,
 };
+
 kunit_test_suite(ext_corrupt_test_suite);

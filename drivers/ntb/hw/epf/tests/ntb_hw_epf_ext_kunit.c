@@ -174,6 +174,7 @@ static const struct ext_case ext_cases[] = {
 	{ "9 channels", "dma_num_chans", EXT(dma_num_chans), 9, true },
 	{ "255 channels", "dma_num_chans", EXT(dma_num_chans), 255, true },
 };
+
 KUNIT_ARRAY_PARAM_DESC(ext, ext_cases, name);
 
 static void rule_test(struct kunit *test)
@@ -288,6 +289,7 @@ static struct kunit_suite ext_test_suite = {
 	.init = ext_init,
 	.test_cases = ext_test_cases,
 };
+
 kunit_test_suite(ext_test_suite);
 
 MODULE_DESCRIPTION("KUnit tests of the extension of an NTB endpoint's control block");

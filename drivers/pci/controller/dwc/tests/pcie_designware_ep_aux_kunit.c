@@ -226,6 +226,7 @@ static struct kunit_suite aux_suite = {
 	.init = aux_init,
 	.test_cases = aux_cases,
 };
+
 kunit_test_suite(aux_suite);
 
 MODULE_DESCRIPTION("KUnit tests for the auxiliary resources of DesignWare endpoints");

@@ -334,6 +334,7 @@ static struct kunit_suite fake_suite = {
 	.init = fake_init,
 	.test_cases = fake_cases,
 };
+
 kunit_test_suite(fake_suite);
 
 MODULE_DESCRIPTION("KUnit tests for BAR mappings of DesignWare endpoints");

@@ -341,6 +341,7 @@ static struct kunit_suite dma_suite = {
 	.init = fake_init,
 	.test_cases = dma_cases,
 };
+
 kunit_test_suite(dma_suite);
 
 MODULE_DESCRIPTION("KUnit tests for the delegation of eDMA channels by DesignWare endpoints");

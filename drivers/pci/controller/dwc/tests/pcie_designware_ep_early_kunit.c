@@ -5,7 +5,8 @@
  * Function drivers do not know when the host assigns the address of a BAR, moves
  * the BAR or resets the controller. Invariant: whatever the order, a mapping that
  * was asked for is there when the address is, in the place of the address, and
- * nothing else is: until then all of the BAR is refused. The fake controller is told what the host does.
+ * nothing else is: until then all of the BAR is refused. The fake controller is
+ * told what the host does.
  */
 
 #include <linux/slab.h>
@@ -257,6 +258,7 @@ static struct kunit_suite early_suite = {
 	.init = fake_init,
 	.test_cases = early_cases,
 };
+
 kunit_test_suite(early_suite);
 
 MODULE_DESCRIPTION("KUnit tests for DesignWare endpoint BARs that the host has not set up");

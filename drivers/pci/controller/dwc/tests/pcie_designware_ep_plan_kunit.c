@@ -217,6 +217,7 @@ static struct kunit_suite plan_test_suite = {
 	.name = "dw_pcie_ep_ib_plan",
 	.test_cases = plan_test_cases,
 };
+
 kunit_test_suite(plan_test_suite);
 
 MODULE_DESCRIPTION("KUnit tests for the planning of DesignWare endpoint BAR mappings");

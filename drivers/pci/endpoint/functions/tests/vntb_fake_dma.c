@@ -37,7 +37,7 @@ static struct pci_epc_aux_resource fake_dma_desc(enum pci_epc_dma_dir dir, unsig
 }
 
 int vntb_fake_aux_get(struct pci_epc *epc, u8 func_no, u8 vfunc_no,
-			struct pci_epc_aux_resource *res, int num)
+		      struct pci_epc_aux_resource *res, int num)
 {
 	struct fake_epc *fake = vntb_fake_of(epc, func_no);
 	unsigned int i;
