@@ -5,6 +5,7 @@ import hashlib
 import os
 import stat
 import subprocess
+import threading
 
 from .paths import SetupError, tool
 
@@ -66,7 +67,7 @@ def build(cache):
         entry(out, ino, name, mode, data)
     entry(out, 0, "TRAILER!!!", 0)
     os.makedirs(cache, exist_ok=True)
-    temp = "%s.%d" % (path, os.getpid())
+    temp = "%s.%d.%d" % (path, os.getpid(), threading.get_ident())
     with open(temp, "wb") as f:
         f.write(out)
     os.rename(temp, path)
