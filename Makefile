@@ -10,12 +10,13 @@ export FOLDER
 export SIGNOFF
 
 .NOTPARALLEL:
-.PHONY: help demo setup tree refresh series kernels emulator programs check check-all shell clean
+.PHONY: help demo setup tree refresh series kernels emulator programs check check-all mutate shell clean
 
 help:
 	@echo 'make demo [DEMO=<options>]  the host drives the DMA engine of the endpoint (DEMO=--help)'
 	@echo 'make check [T=<group>]      run the tests (groups: tools kunit roundtrip stock remote)'
 	@echo 'make check-all [T=<group>]  the same groups in full, hours'
+	@echo 'make mutate                 break the checks of the kernel code one at a time: does a test notice? (in check-all)'
 	@echo 'make shell [SETUP=dma]      both kernels up in tmux, to play with'
 	@echo 'make tree                   assemble build/linux: Linux, then one commit per patch'
 	@echo 'make refresh [FOLDER=<f>]   take commits edited in build/linux back into patches/ and files'
@@ -68,6 +69,10 @@ check:
 check-all:
 	@tools/setup linux
 	@tools/check --full $(T)
+
+mutate:
+	@tools/setup linux
+	@tools/check mutate
 
 programs: tree
 	@tools/setup kernel
