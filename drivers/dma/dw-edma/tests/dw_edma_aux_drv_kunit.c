@@ -63,18 +63,8 @@ static void aux_child_release(struct device *dev)
 }
 
 /* Returns with the driver bound, or with none that would */
-static void aux_add(struct kunit *test)
+static void aux_add_with(struct kunit *test, const struct property_entry *props)
 {
-	const struct property_entry props[] = {
-		PROPERTY_ENTRY_U32("dma-abi", 1),
-		PROPERTY_ENTRY_U32("dma-bar", FAKE_BAR),
-		PROPERTY_ENTRY_U32("dma-offset", FAKE_OFFSET),
-		PROPERTY_ENTRY_U32("dma-size", FAKE_SIZE),
-		PROPERTY_ENTRY_U32("dma-num-chans", FAKE_CHANS),
-		PROPERTY_ENTRY_U32("dma-irq-base", 0),
-		PROPERTY_ENTRY_U32("dma-irq-count", 1),
-		{}
-	};
 	struct aux_ctx *ctx = test->priv;
 	struct aux_child *child = kzalloc_obj(*child);
 
@@ -92,6 +82,23 @@ static void aux_add(struct kunit *test)
 	aux_fake.writes = 0;
 	KUNIT_ASSERT_EQ(test, 0, __auxiliary_device_add(&child->adev, "ntb_hw_epf"));
 	ctx->adev = &child->adev;
+}
+
+/* What the parent says of a slice that is fine */
+static const struct property_entry aux_props[] = {
+	PROPERTY_ENTRY_U32("dma-abi", 1),
+	PROPERTY_ENTRY_U32("dma-bar", FAKE_BAR),
+	PROPERTY_ENTRY_U32("dma-offset", FAKE_OFFSET),
+	PROPERTY_ENTRY_U32("dma-size", FAKE_SIZE),
+	PROPERTY_ENTRY_U32("dma-num-chans", FAKE_CHANS),
+	PROPERTY_ENTRY_U32("dma-irq-base", 0),
+	PROPERTY_ENTRY_U32("dma-irq-count", 1),
+	{}
+};
+
+static void aux_add(struct kunit *test)
+{
+	aux_add_with(test, aux_props);
 }
 
 static void aux_del(struct aux_ctx *ctx)
@@ -270,6 +277,96 @@ static void refused_test(struct kunit *test)
 	KUNIT_EXPECT_NOT_NULL(test, ctx->adev->dev.driver);
 }
 
+/**
+ * struct aux_prop - a property that is different
+ * @name: which
+ * @value: what it is
+ * @missing: or it is not there
+ */
+struct aux_prop {
+	const char *name;
+	u32 value;
+	bool missing;
+};
+
+static const struct aux_prop bad_props[] = {
+	{ "dma-abi", 0 },
+	{ "dma-abi", 2 },
+	{ "dma-bar", PCI_STD_NUM_BARS },
+	{ "dma-bar", U32_MAX },
+	{ "dma-bar", FAKE_BAR + 1 },
+	{ "dma-offset", FAKE_LEN - FAKE_SIZE + 1 },
+	{ "dma-offset", FAKE_LEN },
+	{ "dma-offset", U32_MAX },
+	{ "dma-size", sizeof(struct pci_ep_dma_hdr) - 1 },
+	{ "dma-size", 0 },
+	{ "dma-size", FAKE_LEN - FAKE_OFFSET + 1 },
+	{ "dma-size", U32_MAX },
+	{ "dma-irq-count", 0 },
+	{ "dma-abi", .missing = true },
+	{ "dma-bar", .missing = true },
+	{ "dma-offset", .missing = true },
+	{ "dma-size", .missing = true },
+	{ "dma-num-chans", .missing = true },
+	{ "dma-irq-base", .missing = true },
+	{ "dma-irq-count", .missing = true },
+};
+
+static void aux_prop_desc(const struct aux_prop *prop, char *desc)
+{
+	snprintf(desc, KUNIT_PARAM_DESC_SIZE, prop->missing ? "%s missing" : "%s %#x",
+		 prop->name, prop->value);
+}
+
+KUNIT_ARRAY_PARAM(aux_prop, bad_props, aux_prop_desc);
+
+static void aux_prop_change(struct property_entry *props, const struct aux_prop *bad)
+{
+	int i;
+
+	memcpy(props, aux_props, sizeof(aux_props));
+	for (i = 0; strcmp(props[i].name, bad->name); i++)
+		;
+	if (bad->missing)
+		memmove(&props[i], &props[i + 1], sizeof(aux_props) - (i + 1) * sizeof(*props));
+	else
+		props[i] = PROPERTY_ENTRY_U32(bad->name, bad->value);
+}
+
+/* Properties that cannot be: nothing of the BAR is looked at */
+static void properties_test(struct kunit *test)
+{
+	struct property_entry props[ARRAY_SIZE(aux_props)];
+	struct aux_ctx *ctx = test->priv;
+
+	aux_prop_change(props, test->param_value);
+	aux_add_with(test, props);
+	KUNIT_EXPECT_NULL(test, ctx->adev->dev.driver);
+	KUNIT_EXPECT_EQ(test, 0, aux_fake.reads);
+	KUNIT_EXPECT_EQ(test, 0, aux_fake.writes);
+}
+
+/* At the limits the header decides */
+static void property_limits_test(struct kunit *test)
+{
+	static const struct aux_prop good[] = {
+		{ "dma-size", sizeof(struct pci_ep_dma_hdr) },
+		{ "dma-size", FAKE_LEN - FAKE_OFFSET },
+		{ "dma-offset", FAKE_LEN - FAKE_SIZE },
+	};
+	struct property_entry props[ARRAY_SIZE(aux_props)];
+	struct aux_ctx *ctx = test->priv;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(good); i++) {
+		aux_prop_change(props, &good[i]);
+		aux_add_with(test, props);
+		KUNIT_EXPECT_NULL(test, ctx->adev->dev.driver);
+		KUNIT_EXPECT_GT(test, aux_fake.reads, 0);
+		aux_del(ctx);
+	}
+}
+
 /* The engine has more channels than are lent, in a map that is shared */
 static void part_of_direction_test(struct kunit *test)
 {
@@ -301,6 +398,8 @@ static struct kunit_case aux_test_cases[] = {
 	KUNIT_CASE(lists_test),
 	KUNIT_CASE(held_test),
 	KUNIT_CASE(refused_test),
+	KUNIT_CASE_PARAM(properties_test, aux_prop_gen_params),
+	KUNIT_CASE(property_limits_test),
 	KUNIT_CASE(part_of_direction_test),
 	KUNIT_CASE(cycles_test),
 	{}

@@ -85,6 +85,71 @@ static void shapes_test(struct kunit *test)
 	hdr_expect_harmless(test, ctx, 0);
 }
 
+/* As little as there can be: a BAR that ends with the registers */
+static void exact_test(struct kunit *test)
+{
+	struct hdr_ctx *ctx = test->priv;
+
+	hdr_fill(test, ctx, 3);
+	ctx->place.bar_len[0] = SZ_2K;
+	ctx->hdr->reg_bar = 0;
+	ctx->hdr->reg_offset = 0;
+	ctx->hdr->reg_size = cpu_to_le32(SZ_2K);
+	KUNIT_EXPECT_EQ(test, 0, hdr_parse(ctx));
+	hdr_expect_harmless(test, ctx, 0);
+
+	ctx->place.bar_len[0] = 0;
+	KUNIT_EXPECT_EQ(test, -EINVAL, hdr_parse(ctx));
+	KUNIT_EXPECT_STREQ(test, "not a memory BAR", ctx->why.rule);
+
+	/* Registers are where lists are, but in another BAR */
+	ctx->place.bar_len[0] = SZ_1M;
+	ctx->hdr->reg_offset = cpu_to_le32(LIST_OFFSET);
+	KUNIT_EXPECT_EQ(test, 0, hdr_parse(ctx));
+	hdr_expect_harmless(test, ctx, 0);
+}
+
+/* A channel that cannot be is refused before anything is done with its number */
+static void number_test(struct kunit *test)
+{
+	static const u32 numbers[] = { 4, 64, ~0 };
+	struct hdr_ctx *ctx = test->priv;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(numbers); i++) {
+		ctx->hdr->chans[3].hw_ch = cpu_to_le32(numbers[i]);
+		KUNIT_EXPECT_EQ(test, -EINVAL, hdr_parse(ctx));
+		KUNIT_EXPECT_STREQ(test, "hw_ch", ctx->why.field);
+		KUNIT_EXPECT_EQ(test, 3, ctx->why.max);
+		KUNIT_EXPECT_NULL(test, ctx->why.rule);
+	}
+}
+
+/* Lists that have one byte in common, the last of one of them */
+static void touch_test(struct kunit *test)
+{
+	struct hdr_ctx *ctx = test->priv;
+	int longer;
+
+	for (longer = 0; longer < 2; longer++) {
+		hdr_fill(test, ctx, 3);
+		/* As long as this it has to be the last one in the slice */
+		ctx->hdr->chans[longer].desc_offset = cpu_to_le32(LIST_OFFSET + 0x2000);
+		ctx->hdr->chans[longer].desc_size = cpu_to_le32(0x1001);
+		ctx->hdr->chans[2].desc_offset = cpu_to_le32(LIST_OFFSET + longer * SZ_4K);
+		ctx->hdr->chans[2].desc_addr = cpu_to_le64(LIST_ADDR + SZ_1M);
+
+		ctx->hdr->chans[longer].desc_addr = cpu_to_le64(LIST_ADDR);
+		ctx->hdr->chans[!longer].desc_addr = cpu_to_le64(LIST_ADDR + 0x1000);
+		KUNIT_EXPECT_EQ(test, -EINVAL, hdr_parse(ctx));
+		KUNIT_EXPECT_STREQ(test, "desc_addr", ctx->why.field);
+
+		ctx->hdr->chans[!longer].desc_addr = cpu_to_le64(LIST_ADDR + 0x2000);
+		KUNIT_EXPECT_EQ(test, 0, hdr_parse(ctx));
+		hdr_expect_harmless(test, ctx, 0);
+	}
+}
+
 /* An endpoint that is not there, or has not written anything */
 static void absent_test(struct kunit *test)
 {
@@ -111,6 +176,7 @@ static void short_test(struct kunit *test)
 		KUNIT_ASSERT_NOT_NULL(test, ctx->hdr);
 		KUNIT_EXPECT_EQ(test, -EINVAL, hdr_parse(ctx));
 		KUNIT_EXPECT_STREQ(test, "length", ctx->why.field);
+		KUNIT_EXPECT_EQ(test, ctx->why.min, ctx->len < 0x40 ? 0x40 : whole_len);
 		kfree(ctx->hdr);
 	}
 }
@@ -192,6 +258,8 @@ static const struct hdr_case hdr_cases[] = {
 	{ "list unaligned", "desc_offset", HDR(chans[1].desc_offset), LIST_OFFSET + 0x1008 },
 	{ "list in the header", "desc_offset", HDR(chans[0].desc_offset), SLICE_OFFSET },
 	{ "list before the slice", "desc_offset", HDR(chans[0].desc_offset), 0 },
+	{ "list right behind the slice", "desc_offset", HDR(chans[0].desc_offset),
+	  SLICE_OFFSET + SLICE_SIZE },
 	{ "list behind the slice", "desc_offset", HDR(chans[0].desc_offset), SZ_1M },
 	{ "list far behind the BAR", "desc_offset", HDR(chans[0].desc_offset), 0xfffff000 },
 	{ "list in the registers", "desc_offset", HDR(chans[0].desc_offset), REG_OFFSET },
@@ -255,11 +323,20 @@ static void place_test(struct kunit *test)
 	ctx->hdr->reg_offset = cpu_to_le32(SZ_4K);
 	KUNIT_EXPECT_EQ(test, -EINVAL, hdr_parse(ctx));
 	KUNIT_EXPECT_STREQ(test, "total_size", ctx->why.field);
+
+	/* ... or with it */
+	ctx->place.size = SZ_4K;
+	ctx->hdr->total_size = cpu_to_le32(SZ_4K);
+	KUNIT_EXPECT_EQ(test, -EINVAL, hdr_parse(ctx));
+	KUNIT_EXPECT_STREQ(test, "total_size", ctx->why.field);
 }
 
 static struct kunit_case hdr_test_cases[] = {
 	KUNIT_CASE(good_test),
 	KUNIT_CASE(shapes_test),
+	KUNIT_CASE(exact_test),
+	KUNIT_CASE(number_test),
+	KUNIT_CASE(touch_test),
 	KUNIT_CASE(absent_test),
 	KUNIT_CASE(short_test),
 	KUNIT_CASE(len_test),

@@ -63,6 +63,9 @@ static void reserve_errors_test(struct kunit *test)
 			PTR_ERR(dw_edma_reserve_channel(&fake->chip, 2, 0)));
 	KUNIT_EXPECT_EQ(test, -EINVAL,
 			PTR_ERR(dw_edma_reserve_channel(&fake->chip, EDMA_DIR_READ, ~0)));
+	/* Not the first one of the other direction either */
+	KUNIT_EXPECT_EQ(test, -EINVAL,
+			PTR_ERR(dw_edma_reserve_channel(&fake->chip, EDMA_DIR_WRITE, 2)));
 	dw_edma_release_channel(dchan);
 
 	dw_edma_remove(&fake->chip);
@@ -102,6 +105,43 @@ static void one_owner_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, -EBUSY,
 			PTR_ERR(dw_edma_reserve_channel(&fake->chip, EDMA_DIR_READ, 0)));
 	dma_release_channel(client);
+	dw_edma_release_channel(delegate_reserve(test, fake, 0));
+}
+
+/* Native HDMA shares nothing: clients and reserved channels live side by side */
+static void native_test(struct kunit *test)
+{
+	struct dw_edma_fake *fake = dw_edma_fake_create(test, LOCAL, 2, 2, 1);
+	struct dma_chan *client, *dchan;
+
+	fake->chip.mf = EDMA_MF_HDMA_NATIVE;
+	KUNIT_ASSERT_EQ(test, 0, dw_edma_probe(&fake->chip));
+	KUNIT_EXPECT_FALSE(test, dw_edma_shared_direction(&fake->chip));
+	client = dw_edma_fake_get(fake, EDMA_DIR_READ, 0);
+	KUNIT_ASSERT_NOT_NULL(test, client);
+	dchan = delegate_reserve(test, fake, 1);
+	dma_release_channel(client);
+	client = dw_edma_fake_get(fake, EDMA_DIR_READ, 0);
+	KUNIT_EXPECT_NOT_NULL(test, client);
+	if (client)
+		dma_release_channel(client);
+	dw_edma_release_channel(dchan);
+}
+
+/* A channel that did not stop for its last user cannot be reserved */
+static void reserve_busy_test(struct kunit *test)
+{
+	struct dw_edma_fake *fake = delegate_fake(test);
+	struct dw_edma_chan *chan = dw_edma_fake_chan(fake, EDMA_DIR_READ, 0);
+
+	chan->status = EDMA_ST_BUSY;
+	*dw_edma_fake_control1(fake, EDMA_DIR_READ, 0) = FAKE_CS_RUNNING;
+	KUNIT_EXPECT_EQ(test, -EBUSY,
+			PTR_ERR(dw_edma_reserve_channel(&fake->chip, EDMA_DIR_READ, 0)));
+	KUNIT_EXPECT_FALSE(test, chan->reserved);
+
+	*dw_edma_fake_control1(fake, EDMA_DIR_READ, 0) = FAKE_CS_STOPPED;
+	chan->status = EDMA_ST_IDLE;
 	dw_edma_release_channel(delegate_reserve(test, fake, 0));
 }
 
@@ -183,7 +223,22 @@ static void irq_mode_test(struct kunit *test)
 	dw_edma_fake_submit(test, dchan, &xfer);
 	KUNIT_EXPECT_EQ(test, -EBUSY,
 			dw_edma_set_irq_mode(dchan, DW_EDMA_CH_IRQ_REMOTE));
+	dma_async_issue_pending(dchan);
+	KUNIT_EXPECT_EQ(test, -EBUSY,
+			dw_edma_set_irq_mode(dchan, DW_EDMA_CH_IRQ_REMOTE));
+	*dw_edma_fake_control1(fake, EDMA_DIR_READ, 1) = FAKE_CS_STOPPED;
 	dmaengine_terminate_sync(dchan);
+
+	/* Not while the last user could not stop it */
+	dw_edma_fake_chan(fake, EDMA_DIR_READ, 1)->status = EDMA_ST_BUSY;
+	KUNIT_EXPECT_EQ(test, -EBUSY,
+			dw_edma_set_irq_mode(dchan, DW_EDMA_CH_IRQ_REMOTE));
+	dw_edma_fake_chan(fake, EDMA_DIR_READ, 1)->status = EDMA_ST_IDLE;
+
+	/* Nothing to do: the mask is left alone */
+	fake->regs->rd_int_mask = 0;
+	KUNIT_EXPECT_EQ(test, 0, dw_edma_set_irq_mode(dchan, DW_EDMA_CH_IRQ_LOCAL));
+	KUNIT_EXPECT_EQ(test, 0, fake->regs->rd_int_mask);
 
 	fake->regs->rd_int_mask = 0;
 	KUNIT_EXPECT_EQ(test, 0,
@@ -195,6 +250,29 @@ static void irq_mode_test(struct kunit *test)
 	dw_edma_release_channel(dchan);
 	KUNIT_EXPECT_EQ(test, DW_EDMA_CH_IRQ_LOCAL,
 			dw_edma_fake_chan(fake, EDMA_DIR_READ, 1)->irq_mode);
+}
+
+/* There is no doorbell: nobody is told where it would be */
+static void no_doorbell_test(struct kunit *test)
+{
+	static const int irqs[] = { 0, -EINVAL };
+	const resource_size_t none = ~(resource_size_t)0;
+	struct dw_edma_fake *fake = delegate_fake(test);
+	struct dw_edma_chip *chip = fake->chip.dw->chip;
+	int i, irq = chip->db_irq;
+	struct dma_chan *dchan;
+
+	for (i = 0; i < ARRAY_SIZE(irqs); i++) {
+		chip->db_irq = irqs[i];
+		chip->db_offset = none;
+		dchan = dw_edma_reserve_channel(&fake->chip, EDMA_DIR_READ, 0);
+		KUNIT_EXPECT_FALSE(test, IS_ERR(dchan));
+		KUNIT_EXPECT_EQ(test, none, chip->db_offset);
+		if (!IS_ERR(dchan))
+			dw_edma_release_channel(dchan);
+		KUNIT_EXPECT_EQ(test, none, chip->db_offset);
+	}
+	chip->db_irq = irq;
 }
 
 /* The status of a channel that is not ours stays, its local interrupt does not */
@@ -276,6 +354,29 @@ static void quiesce_test(struct kunit *test)
 	dw_edma_release_channel(dchan);
 }
 
+/* Who calls hears of a channel that does not stop, and it is left as it is */
+static void stuck_test(struct kunit *test)
+{
+	struct dw_edma_fake *fake = dw_edma_fake_create(test, LOCAL, 2, 2, 1);
+	struct dw_hdma_v0_ch_regs *ch =
+		&((struct dw_hdma_v0_regs *)fake->regs)->ch[1].rd;
+	struct dma_chan *dchan;
+
+	fake->chip.mf = EDMA_MF_HDMA_NATIVE;
+	KUNIT_ASSERT_EQ(test, 0, dw_edma_probe(&fake->chip));
+	dchan = delegate_reserve(test, fake, 1);
+
+	ch->ch_stat = 1;
+	ch->llp.lsb = 0x5a5a5a5a;
+	KUNIT_EXPECT_EQ(test, -ETIMEDOUT, dw_edma_quiesce_channel(dchan));
+	KUNIT_EXPECT_EQ(test, 0x5a5a5a5a, ch->llp.lsb);
+
+	ch->ch_stat = 3;
+	KUNIT_EXPECT_EQ(test, 0, dw_edma_quiesce_channel(dchan));
+	KUNIT_EXPECT_EQ(test, 0, ch->llp.lsb);
+	dw_edma_release_channel(dchan);
+}
+
 /* After release it is a local channel like any other */
 static void local_again_test(struct kunit *test)
 {
@@ -305,11 +406,15 @@ static struct kunit_case dw_edma_delegate_cases[] = {
 	KUNIT_CASE(reserve_errors_test),
 	KUNIT_CASE(reserve_legacy_test),
 	KUNIT_CASE(one_owner_test),
+	KUNIT_CASE(native_test),
+	KUNIT_CASE(reserve_busy_test),
 	KUNIT_CASE(reserve_race_test),
 	KUNIT_CASE(irq_mode_test),
+	KUNIT_CASE(no_doorbell_test),
 	KUNIT_CASE(unmasked_by_host_test),
 	KUNIT_CASE(watermark_test),
 	KUNIT_CASE(quiesce_test),
+	KUNIT_CASE(stuck_test),
 	KUNIT_CASE(local_again_test),
 	{}
 };

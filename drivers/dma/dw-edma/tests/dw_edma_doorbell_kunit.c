@@ -174,6 +174,25 @@ static void placement_used_test(struct kunit *test)
 	dw_edma_release_channel(dchan);
 }
 
+/* ... although it could go back to where it was before */
+static void placement_told_test(struct kunit *test)
+{
+	struct doorbell db = {
+		.fake = dw_edma_fake_probed(test, DW_EDMA_CHIP_LOCAL, 1, 1, 1),
+	};
+	struct dw_edma_chip *chip = &db.fake->chip;
+	struct dma_chan *dchan;
+
+	dchan = dw_edma_reserve_channel(chip, EDMA_DIR_READ, 0);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, dchan);
+	db.irq = chip->db_irq;
+	KUNIT_ASSERT_EQ(test, 0, request_irq(db.irq, doorbell_handler, 0, "doorbell", &db));
+	dw_edma_release_channel(dchan);
+	KUNIT_EXPECT_EQ(test, offsetof(struct dw_edma_v0_regs, wr_int_status),
+			chip->db_offset);
+	free_irq(db.irq, &db);
+}
+
 static struct kunit_case dw_edma_doorbell_cases[] = {
 	KUNIT_CASE(rings_test),
 	KUNIT_CASE(ack_test),
@@ -182,6 +201,7 @@ static struct kunit_case dw_edma_doorbell_cases[] = {
 	KUNIT_CASE(own_direction_test),
 	KUNIT_CASE(placement_test),
 	KUNIT_CASE(placement_used_test),
+	KUNIT_CASE(placement_told_test),
 	{}
 };
 

@@ -145,14 +145,69 @@ static void ep_dma_subset(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, regions[2].size, 3 * SZ_4K);
 	pci_ep_dma_destroy(dma);
 
-	/* More than a slice has room for */
+	/* More than a slice has room for, one of them with a number of its own */
 	ep_dma_fake_fill(fake, EDMA_MF_HDMA_NATIVE, 10, SZ_64K);
 	fake->aux[1].size = SZ_8K;
+	fake->aux[12].u.dma_desc.hw_ch = 64;
 	dma = created(test, 0);
 	KUNIT_EXPECT_EQ(test, fake->delegated, 0xff);
 	KUNIT_ASSERT_EQ(test, pci_ep_dma_regions(dma, &regions), 3);
 	KUNIT_EXPECT_EQ(test, regions[2].size, 8 * SZ_4K);
 	pci_ep_dma_destroy(dma);
+}
+
+/* What of their block can be shown with the descriptors of all channels */
+static void ep_dma_block(struct kunit *test)
+{
+	const struct pci_epf_bar_submap *regions;
+	struct ep_dma_fake *fake = test->priv;
+	static const struct {
+		u64 addr;
+		size_t size;
+		u64 shown;
+		size_t shown_size;
+	} blocks[] = {
+		/* More than them: all of it */
+		{ RD_BLOCK, SZ_64K, RD_BLOCK, SZ_64K },
+		{ RD_BLOCK - SZ_4K, SZ_16K + SZ_4K, RD_BLOCK - SZ_4K, SZ_16K + SZ_4K },
+		/* They are not in there: no more than them */
+		{ RD_BLOCK, SZ_8K, RD_BLOCK, SZ_16K },
+		{ RD_BLOCK + SZ_4K, SZ_16K, RD_BLOCK, SZ_16K },
+	};
+	struct pci_ep_dma *dma;
+	unsigned int i, j;
+
+	/* What only looks like descriptors is none, and neighbours may be next to them */
+	fake->aux[0].size = SZ_4K;
+	fake->aux[0].u.dma_desc.dma_addr = RD_BLOCK;
+	fake->aux[2].u.dma_desc.dma_addr = RD_BLOCK - SZ_8K;
+
+	for (i = 0; i < ARRAY_SIZE(blocks); i++) {
+		for (j = 6; j < 10; j++) {
+			fake->aux[j].u.dma_desc.block_addr = blocks[i].addr;
+			fake->aux[j].u.dma_desc.block_size = blocks[i].size;
+		}
+		dma = created(test, 0);
+		KUNIT_ASSERT_EQ(test, pci_ep_dma_regions(dma, &regions), 3);
+		KUNIT_EXPECT_EQ(test, regions[2].phys_addr, blocks[i].shown);
+		KUNIT_EXPECT_EQ(test, regions[2].size, blocks[i].shown_size);
+		pci_ep_dma_destroy(dma);
+	}
+
+	fake->aux[2].u.dma_desc.dma_addr = RD_BLOCK - SZ_4K;
+	dma = created(test, 0);
+	pci_ep_dma_destroy(dma);
+}
+
+/* The header has 32 bits for where registers are, and uses them all */
+static void ep_dma_exposed_limits(struct kunit *test)
+{
+	struct ep_dma_fake *fake = test->priv;
+
+	fake->aux[1].bar = BAR_4;
+	fake->aux[1].size = U32_MAX;
+	fake->aux[1].bar_offset = U32_MAX;
+	pci_ep_dma_destroy(created(test, 0));
 }
 
 /* The host's channels can be stopped, and the answer is passed on */
@@ -174,7 +229,9 @@ static struct kunit_case ep_dma_cases[] = {
 	KUNIT_CASE(ep_dma_regions),
 	KUNIT_CASE(ep_dma_header),
 	KUNIT_CASE(ep_dma_exposed),
+	KUNIT_CASE(ep_dma_exposed_limits),
 	KUNIT_CASE(ep_dma_subset),
+	KUNIT_CASE(ep_dma_block),
 	KUNIT_CASE(ep_dma_stop),
 	{ }
 };

@@ -111,6 +111,29 @@ static void few_exposed_regs(struct ep_dma_fake *fake)
 	fake->aux[1].size = 0x9ff;
 }
 
+static void long_exposed_regs(struct ep_dma_fake *fake)
+{
+	fake->aux[1].bar = BAR_4;
+	fake->aux[1].size = SZ_4G;
+}
+
+static void far_exposed_regs(struct ep_dma_fake *fake)
+{
+	fake->aux[1].bar = BAR_4;
+	fake->aux[1].bar_offset = SZ_4G;
+}
+
+static void descs_empty(struct ep_dma_fake *fake)
+{
+	ep_dma_fake_fill(fake, EDMA_MF_EDMA_UNROLL, 1, 0);
+	fake_find(fake, 0)->size = 0;
+}
+
+static void no_features(struct ep_dma_fake *fake)
+{
+	fake->ops.get_features = NULL;
+}
+
 static void descs_in_large_steps(struct ep_dma_fake *fake)
 {
 	regs_in_large_steps(fake);
@@ -162,6 +185,10 @@ static const struct refusal refusals[] = {
 	{ "registers not aligned", regs_not_aligned, 0, -EOPNOTSUPP },
 	{ "registers with neighbours", regs_in_large_steps, 0, -EOPNOTSUPP },
 	{ "registers in a BAR too few", few_exposed_regs, 0, -EOPNOTSUPP },
+	{ "registers in a BAR too many for the header", long_exposed_regs, 0, -EOPNOTSUPP },
+	{ "registers too far behind for the header", far_exposed_regs, 0, -EOPNOTSUPP },
+	{ "descriptors of no size", descs_empty, 0, -EOPNOTSUPP },
+	{ "no features", no_features, 0, -EOPNOTSUPP },
 	{ "descriptors with neighbours", descs_in_large_steps, 2, -EOPNOTSUPP },
 	{ "descriptors not aligned", descs_not_aligned, 0, -EOPNOTSUPP },
 	{ "descriptors of others in between", write_desc_between, 0, -EOPNOTSUPP },

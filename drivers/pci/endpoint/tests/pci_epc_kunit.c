@@ -234,6 +234,109 @@ static void aux_resources(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pci_epc_get_aux_resources_count(epc, 0, 0), -EOPNOTSUPP);
 	KUNIT_EXPECT_EQ(test, pci_epc_get_aux_resources(epc, 0, 0, res, 1),
 			-EOPNOTSUPP);
+
+	/* No controller, or one that is not there yet */
+	KUNIT_EXPECT_EQ(test, pci_epc_get_aux_resources_count(NULL, 0, 0), -EINVAL);
+	KUNIT_EXPECT_EQ(test, pci_epc_get_aux_resources(NULL, 0, 0, res, 1), -EINVAL);
+	epc->ops = NULL;
+	KUNIT_EXPECT_EQ(test, pci_epc_get_aux_resources_count(epc, 0, 0), -EINVAL);
+	KUNIT_EXPECT_EQ(test, pci_epc_get_aux_resources(epc, 0, 0, res, 1), -EINVAL);
+}
+
+/* Which functions there are */
+static void functions(struct kunit *test)
+{
+	struct fake_epc *fake = test->priv;
+	struct pci_epc *epc = &fake->epc;
+
+	KUNIT_EXPECT_NULL(test, pci_epc_get_features(NULL, 0, 0));
+	KUNIT_EXPECT_NULL(test, pci_epc_get_features(ERR_PTR(-ENODEV), 0, 0));
+	KUNIT_EXPECT_NOT_NULL(test, pci_epc_get_features(epc, 1, 1));
+	KUNIT_EXPECT_NULL(test, pci_epc_get_features(epc, 2, 0));
+	KUNIT_EXPECT_NULL(test, pci_epc_get_features(epc, 1, 2));
+
+	epc->max_vfs = NULL;
+	KUNIT_EXPECT_NOT_NULL(test, pci_epc_get_features(epc, 1, 0));
+	KUNIT_EXPECT_NULL(test, pci_epc_get_features(epc, 1, 1));
+}
+
+struct bar_case {
+	const char *name;
+	enum pci_barno barno;
+	enum pci_epc_bar_type type;
+	u64 fixed_size;
+	u64 size;
+	int flags;
+	int ret;
+};
+
+#define MEM64	PCI_BASE_ADDRESS_MEM_TYPE_64
+
+static const struct bar_case bar_cases[] = {
+	{ "smallest resizable", BAR_0, BAR_RESIZABLE, 0, SZ_1M, 0, 0 },
+	{ "too small for resizable", BAR_0, BAR_RESIZABLE, 0, SZ_512K, 0, -EINVAL },
+	{ "largest resizable", BAR_0, BAR_RESIZABLE, 0, SZ_128G * 1024, MEM64, 0 },
+	{ "too large for resizable", BAR_0, BAR_RESIZABLE, 0, SZ_128G * 2048, MEM64, -EINVAL },
+	{ "small, not resizable", BAR_0, BAR_PROGRAMMABLE, 0, SZ_512K, 0, 0 },
+	{ "large, not resizable", BAR_0, BAR_PROGRAMMABLE, 0, SZ_128G * 2048, MEM64, 0 },
+	{ "fixed", BAR_4, BAR_FIXED, 256, 256, 0, 0 },
+	{ "not the fixed size", BAR_4, BAR_FIXED, 256, 512, 0, -EINVAL },
+	{ "not a power of two", BAR_2, BAR_PROGRAMMABLE, 0, 0x3000, 0, -EINVAL },
+	{ "no size", BAR_2, BAR_PROGRAMMABLE, 0, 0, 0, -EINVAL },
+	{ "64 bits in the last BAR", BAR_5, BAR_PROGRAMMABLE, 0, SZ_4K, MEM64, -EINVAL },
+	{ "32 bits in the last BAR", BAR_5, BAR_PROGRAMMABLE, 0, SZ_4K, 0, 0 },
+	{ "64 bits before the last BAR", BAR_4, BAR_PROGRAMMABLE, 0, SZ_4K, MEM64, 0 },
+	{ "4 GiB in 32 bits", BAR_0, BAR_PROGRAMMABLE, 0, SZ_4G, 0, -EINVAL },
+	{ "4 GiB in 64 bits", BAR_0, BAR_PROGRAMMABLE, 0, SZ_4G, MEM64, 0 },
+	{ "I/O", BAR_1, BAR_PROGRAMMABLE, 0, 256, PCI_BASE_ADDRESS_SPACE_IO, 0 },
+	{ "I/O and more", BAR_1, BAR_PROGRAMMABLE, 0, 256, PCI_BASE_ADDRESS_SPACE_IO | 0x10,
+	  -EINVAL },
+};
+
+KUNIT_ARRAY_PARAM_DESC(bar_case, bar_cases, name);
+
+static void bar_arguments(struct kunit *test)
+{
+	const struct bar_case *c = test->param_value;
+	struct pci_epf_bar bar = { .barno = c->barno, .size = c->size, .flags = c->flags };
+	struct fake_epc *fake = test->priv;
+
+	if (bar.size != c->size)
+		kunit_skip(test, "size_t is too short");
+
+	fake->features.bar[c->barno].type = c->type;
+	fake->features.bar[c->barno].fixed_size = c->fixed_size;
+	KUNIT_EXPECT_EQ(test, pci_epc_set_bar(&fake->epc, 0, 0, &bar), c->ret);
+	KUNIT_EXPECT_EQ(test, fake->calls, !c->ret);
+
+	/* There is nothing to set, what is wrong is wrong all the same */
+	fake->ops.set_bar = NULL;
+	KUNIT_EXPECT_EQ(test, pci_epc_set_bar(&fake->epc, 0, 0, &bar), c->ret);
+	KUNIT_EXPECT_EQ(test, pci_epc_set_bar(&fake->epc, 2, 0, &bar), -EINVAL);
+}
+
+/* Parts need both features, and a list of them */
+static void bar_parts_need_features(struct kunit *test)
+{
+	struct pci_epf_bar_submap submap[2] = { { .size = SZ_32K }, { .size = SZ_32K } };
+	struct pci_epf_bar bar = { .size = SZ_64K, .num_submap = ARRAY_SIZE(submap) };
+	struct fake_epc *fake = test->priv;
+
+	fake->features.unbacked_bar = true;
+	fake->features.dynamic_inbound_mapping = true;
+	fake->features.subrange_mapping = true;
+	KUNIT_EXPECT_EQ(test, pci_epc_set_bar(&fake->epc, 0, 0, &bar), -EINVAL);
+
+	bar.submap = submap;
+	KUNIT_EXPECT_EQ(test, pci_epc_set_bar(&fake->epc, 0, 0, &bar), 0);
+	KUNIT_EXPECT_EQ(test, fake->calls, 1);
+
+	fake->features.subrange_mapping = false;
+	KUNIT_EXPECT_EQ(test, pci_epc_set_bar(&fake->epc, 0, 0, &bar), -EINVAL);
+	fake->features.subrange_mapping = true;
+	fake->features.dynamic_inbound_mapping = false;
+	KUNIT_EXPECT_EQ(test, pci_epc_set_bar(&fake->epc, 0, 0, &bar), -EINVAL);
+	KUNIT_EXPECT_EQ(test, fake->calls, 1);
 }
 
 /* A controller that does not know the flags would map address 0 */
@@ -261,6 +364,13 @@ static void unbacked_bar_needs_the_feature(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pci_epc_set_bar(&fake->epc, 0, 0, &split), 0);
 	KUNIT_EXPECT_EQ(test, fake->calls, 2);
 
+	/* Without backing there is nothing to say if there is no such part */
+	fake->features.unbacked_bar = false;
+	submap[1].no_backing = false;
+	KUNIT_EXPECT_EQ(test, pci_epc_set_bar(&fake->epc, 0, 0, &split), 0);
+	fake->features.unbacked_bar = true;
+	fake->calls--;
+
 	/* Nothing and something at once */
 	split.no_backing = true;
 	KUNIT_EXPECT_EQ(test, pci_epc_set_bar(&fake->epc, 0, 0, &split), -EINVAL);
@@ -273,6 +383,9 @@ static struct kunit_case pci_epc_cases[] = {
 	KUNIT_CASE_PARAM(dma_op_fails, dma_call_gen_params),
 	KUNIT_CASE_PARAM(dma_op_is_missing, dma_call_gen_params),
 	KUNIT_CASE(aux_resources),
+	KUNIT_CASE(functions),
+	KUNIT_CASE_PARAM(bar_arguments, bar_case_gen_params),
+	KUNIT_CASE(bar_parts_need_features),
 	KUNIT_CASE(unbacked_bar_needs_the_feature),
 	{ }
 };

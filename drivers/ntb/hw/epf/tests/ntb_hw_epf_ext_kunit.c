@@ -29,7 +29,7 @@ static void good_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 4, ctx->layout.dma_num_chans);
 }
 
-/* A window of more than 4 GiB, and one behind the slice */
+/* A window of more than 4 GiB, and one right behind the slice */
 static void placement_test(struct kunit *test)
 {
 	struct ext_ctx *ctx = test->priv;
@@ -39,13 +39,13 @@ static void placement_test(struct kunit *test)
 	ctx->bars.len[5] = 2ULL * SZ_4G;
 	ctx->ext->mw[1].size_lo = cpu_to_le32(0x1000);
 	ctx->ext->mw[1].size_hi = cpu_to_le32(1);
-	ctx->ext->mw[0].offset = cpu_to_le32(SZ_64K);
+	ctx->ext->mw[0].offset = cpu_to_le32(DMA_SIZE);
 	ctx->ext->mw[0].size_lo = cpu_to_le32(SZ_64K);
 	ctx->ext->dma_offset = 0;
 
 	KUNIT_EXPECT_EQ(test, 0, ext_parse(ctx));
 	ext_expect_harmless(test, ctx, 0);
-	KUNIT_EXPECT_EQ(test, SZ_64K, ctx->layout.mw[0].offset);
+	KUNIT_EXPECT_EQ(test, DMA_SIZE, ctx->layout.mw[0].offset);
 	KUNIT_EXPECT_EQ(test, SZ_64K, ctx->layout.mw[0].size);
 	KUNIT_EXPECT_EQ(test, SZ_4G + 0x1000, ctx->layout.mw[1].size);
 	KUNIT_EXPECT_EQ(test, 0, ctx->layout.dma_offset);
@@ -88,7 +88,7 @@ static void later_revision_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, ext_parse(ctx));
 	KUNIT_EXPECT_EQ(test, VNTB_DMA_ABI_V1, ctx->layout.dma_abi);
 
-	ctx->ext->length = cpu_to_le32(VNTB_CTRL_EXT_MAX_LENGTH + 4);
+	ctx->ext->length = cpu_to_le32(VNTB_CTRL_EXT_MAX_LENGTH + 1);
 	ctx->spad_offset += 4;
 	KUNIT_EXPECT_EQ(test, -EINVAL, ext_parse(ctx));
 	KUNIT_EXPECT_STREQ(test, "length", ctx->issue.field);
@@ -200,7 +200,7 @@ static void outside_test(struct kunit *test)
 {
 	struct ext_ctx *ctx = test->priv;
 
-	ctx->spad_offset = SPAD_OFFSET - 4;
+	ctx->spad_offset = SPAD_OFFSET - 1;
 	KUNIT_EXPECT_EQ(test, -EINVAL, ext_parse(ctx));
 	KUNIT_EXPECT_STREQ(test, "spad_offset", ctx->issue.field);
 	ext_expect_legacy(test, ctx);

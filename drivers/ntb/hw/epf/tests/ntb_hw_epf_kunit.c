@@ -247,6 +247,30 @@ static void ntb_epf_short_bars(struct kunit *test)
 	t->lens = good_lens;
 	t->lens.db = 0;
 	KUNIT_EXPECT_EQ(test, -EINVAL, parse(test, t));
+
+	/* One word is enough if all doorbells are in it */
+	t->lens.db = sizeof(u32);
+	poke(t, NTB_EPF_DB_ENTRY_SIZE, 0);
+	KUNIT_EXPECT_EQ(test, 0, parse(test, t));
+	KUNIT_EXPECT_EQ(test, NTB_EPF_MAX_SLOTS, t->ctrl.slots);
+
+	/* The control BAR may end with the block */
+	t->lens.ctrl = NTB_EPF_CTRL_SIZE;
+	KUNIT_EXPECT_EQ(test, -EINVAL, parse(test, t));
+	poke(t, NTB_EPF_SPAD_COUNT, 0);
+	KUNIT_EXPECT_EQ(test, 0, parse(test, t));
+}
+
+/* Offsets have 32 bits, whatever there would be room for */
+static void ntb_epf_large_bars(struct kunit *test)
+{
+	struct ntb_epf_test *t = good(test);
+
+	t->lens.db = 4ULL * SZ_4G;
+	poke(t, NTB_EPF_DB_ENTRY_SIZE, 0x80000000);
+	KUNIT_EXPECT_EQ(test, -EINVAL, parse(test, t));
+	KUNIT_EXPECT_STREQ(test, "doorbell offset", t->issue.field);
+	KUNIT_EXPECT_EQ(test, SZ_4G, t->issue.value);
 }
 
 static struct kunit_case ntb_epf_cases[] = {
@@ -258,6 +282,7 @@ static struct kunit_case ntb_epf_cases[] = {
 	KUNIT_CASE(ntb_epf_partly_usable),
 	KUNIT_CASE(ntb_epf_corruptions),
 	KUNIT_CASE(ntb_epf_short_bars),
+	KUNIT_CASE(ntb_epf_large_bars),
 	{}
 };
 

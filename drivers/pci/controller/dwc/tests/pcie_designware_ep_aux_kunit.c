@@ -141,6 +141,27 @@ static void everything(struct kunit *test)
 	}
 }
 
+static const struct pci_epc_features *aux_no_features(struct dw_pcie_ep *ep)
+{
+	return NULL;
+}
+
+/* A glue driver that does not say what is special has no BAR with the registers */
+static void glue_without_features(struct kunit *test)
+{
+	static const struct dw_pcie_ep_ops ops[] = {
+		{ }, { .get_features = aux_no_features },
+	};
+	struct aux *aux = test->priv;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(ops); i++) {
+		aux->pci.ep.ops = &ops[i];
+		aux_get(test, 0, 0, NUM_AUX);
+		KUNIT_EXPECT_EQ(test, aux->res[1].bar, NO_BAR);
+	}
+}
+
 static void fixed_bar_limits_the_registers(struct kunit *test)
 {
 	static const struct pci_epc_bar_rsvd_region rsvd[] = {
@@ -213,6 +234,7 @@ static void no_registers_no_resources(struct kunit *test)
 
 static struct kunit_case aux_cases[] = {
 	KUNIT_CASE(everything),
+	KUNIT_CASE(glue_without_features),
 	KUNIT_CASE(fixed_bar_limits_the_registers),
 	KUNIT_CASE(doorbell_follows_the_driver),
 	KUNIT_CASE(only_function_0_has_dma),

@@ -232,6 +232,12 @@ static void wrong_channels(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, undelegate(fake, 0, BIT(0) | BIT(1)), -EINVAL);
 	KUNIT_EXPECT_EQ(test, undelegate(fake, 0, BIT(0)), 0);
 	expect_delegated(fake, BIT(1), BIT(3));
+
+	/* What is delegated stays so when somebody asks for more than the rest */
+	KUNIT_EXPECT_EQ(test, delegate(fake, BIT(1), BIT(0)), -EBUSY);
+	KUNIT_EXPECT_EQ(test, delegate(fake, BIT(0), BIT(3)), -EBUSY);
+	expect_delegated(fake, BIT(1), BIT(3));
+	KUNIT_EXPECT_EQ(test, fake_num_held(fake), 2);
 }
 
 static void wrong_controller(struct kunit *test)

@@ -85,6 +85,8 @@ static const struct good_plan good_plans[] = {
 	{ "both, one page too much for 1 MiB", &generic, 0xf9000, AUTO, 0x8000, SZ_2M,
 	  { { VNTB_BAR_MW, 0, 0xf9000 }, { VNTB_BAR_DMA, 0xf9000, 0x8000 },
 	    { VNTB_BAR_SCRATCH, 0x101000, 0xff000 } } },
+	{ "both in a fixed BAR, to its end", &fixed, 0x9000, AUTO, 0x7000, SZ_64K,
+	  { { VNTB_BAR_MW, 0, 0x9000 }, { VNTB_BAR_DMA, 0x9000, 0x7000 } } },
 	{ "both at 64 KiB", &rk3588, 0xe0000, AUTO, 0x20000, SZ_1M,
 	  { { VNTB_BAR_MW, 0, 0xe0000 }, { VNTB_BAR_DMA, 0xe0000, 0x20000 } } },
 	{ "slice of its own", &generic, 0, AUTO, 0x7000, SZ_32K,
@@ -171,6 +173,14 @@ static const struct bad_plan bad_plans[] = {
 	  { "dma_offset", 0xa000, 0xa000, 0x9000, 0x1000 } },
 	{ "hole before a slice of its own", &generic, 0, 0x1000, 0x7000,
 	  { "dma_offset", 0x1000, 0, 0, 0x1000 } },
+	{ "hole before a slice of a power of two", &generic, 0, 0x1000, 0x8000,
+	  { "dma_offset", 0x1000, 0, 0, 0x1000 } },
+	{ "window that leaves a slice no room", &fixed, SZ_64K, AUTO, 0x7000,
+	  { "dma_offset", SZ_64K, SZ_64K, 0x9000, 0x1000 } },
+	{ "slice larger than a fixed BAR", &fixed, 0, 0, SZ_128K,
+	  { "dma_offset", 0, 0, 0, 0x1000 } },
+	{ "slice whose size is not aligned", &rcar, 0x80000, AUTO, 0x7100,
+	  { "dma_offset", 0x80000, 0x80000, LAST_OFFSET(0x7100, SZ_4K), 0x1000 } },
 };
 
 KUNIT_ARRAY_PARAM_DESC(bad_plan, bad_plans, name);
@@ -193,15 +203,33 @@ static void vntb_bar_bad(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fault.step, p->fault.step);
 }
 
+/* A slice before the window is in its way, and three regions are too many */
+static void vntb_bar_order(struct kunit *test)
+{
+	struct vntb_bar_region regions[] = { dma(0, 0x7000), mw(SZ_64K), dma(SZ_1M, 0x7000) };
+	struct vntb_bar_layout layout;
+	struct vntb_bar_fault fault;
+
+	KUNIT_EXPECT_EQ(test, -EINVAL, vntb_bar_plan(&generic, regions, 2, &layout, &fault));
+	KUNIT_ASSERT_NOT_NULL(test, fault.attr);
+	KUNIT_EXPECT_STREQ(test, fault.attr, "mw1");
+
+	KUNIT_EXPECT_EQ(test, 0, vntb_bar_plan(&generic, &regions[1], 2, &layout, &fault));
+	KUNIT_EXPECT_EQ(test, -EINVAL, vntb_bar_plan(&generic, regions, 3, &layout, &fault));
+	KUNIT_EXPECT_NULL(test, fault.attr);
+}
+
 /* Existing configurations need nothing of the controller, all others do */
 static void vntb_bar_cannot_split(struct kunit *test)
 {
+	static const struct vntb_bar_limits one_size = { .align = SZ_4K, .fixed_size = SZ_64K };
 	static const struct vntb_bar_limits limits = { .align = SZ_4K };
 	struct vntb_bar_region regions[] = { mw(SZ_64K), dma(AUTO, SZ_32K) };
 	struct vntb_bar_layout layout;
 	struct vntb_bar_fault fault;
 
 	KUNIT_EXPECT_EQ(test, 0, vntb_bar_plan(&limits, regions, 1, &layout, &fault));
+	KUNIT_EXPECT_EQ(test, 0, vntb_bar_plan(&one_size, regions, 1, &layout, &fault));
 	KUNIT_EXPECT_EQ(test, -EOPNOTSUPP, vntb_bar_plan(&limits, regions, 2, &layout, &fault));
 	/* Even if it fills its BAR: there is more than one thing in it */
 	KUNIT_EXPECT_EQ(test, -EOPNOTSUPP, vntb_bar_plan(&limits, &regions[1], 1, &layout, &fault));
@@ -276,6 +304,8 @@ static const struct mapping mappings[] = {
 	  { { ADDR_MW, 0xf0000 }, { ADDR_SCRATCH, 0x10000 } } },
 	{ "as far as the scratch goes", 0xf0000, 0xf1000, 0x7000, 0xf0000, false, true, 0x8000, 3,
 	  { { ADDR_MW, 0xf0000 }, { ADDR_SCRATCH, 0x8000 }, { ADDR_SCRATCH, 0x8000 } } },
+	{ "nothing there, and no scratch for it", 0x80000, 0, 0, 0, false, true, 0x7000, 1,
+	  { { 0, 0x100000, true } } },
 	{ "more than the scratch", 0x80000, AUTO, 0x7000, 0x80000, false, true, 0x7000, 3,
 	  { { ADDR_MW, 0x80000 }, { ADDR_SCRATCH, 0x7000 }, { 0, 0x79000, true } } },
 };
@@ -361,6 +391,7 @@ static void vntb_bar_scratch(struct kunit *test)
 static struct kunit_case vntb_bar_cases[] = {
 	KUNIT_CASE_PARAM(vntb_bar_good, good_plan_gen_params),
 	KUNIT_CASE_PARAM(vntb_bar_bad, bad_plan_gen_params),
+	KUNIT_CASE(vntb_bar_order),
 	KUNIT_CASE(vntb_bar_cannot_split),
 	KUNIT_CASE(vntb_bar_limits_of),
 	KUNIT_CASE_PARAM(vntb_bar_mapping, mapping_gen_params),

@@ -136,11 +136,27 @@ static void vntb_dma_attributes(struct kunit *test)
 	}
 }
 
+/* Not while the function is bound: what it said to the host would not hold */
+static void vntb_dma_attributes_bound(struct kunit *test)
+{
+	static const char * const values[][2] = {
+		{ "dma_bar", "4" }, { "dma_offset", "0x20000" }, { "dma_offset", "auto" },
+		{ "dma_num_chans", "4" }, { "dma_num_chans", "all" },
+	};
+	struct fake_epc *fake = vntb_dma_bound(test, "2");
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(values); i++)
+		KUNIT_EXPECT_EQ(test, -EOPNOTSUPP,
+				fake_epc_store(fake, values[i][0], values[i][1]));
+}
+
 static struct kunit_case vntb_dma_config_cases[] = {
 	KUNIT_CASE_PARAM(vntb_dma_refused, refusal_gen_params),
 	KUNIT_CASE(vntb_dma_some_channels),
 	KUNIT_CASE(vntb_dma_exposed_regs),
 	KUNIT_CASE(vntb_dma_attributes),
+	KUNIT_CASE(vntb_dma_attributes_bound),
 	{}
 };
 

@@ -135,7 +135,9 @@ static void vntb_dma_reset(struct kunit *test)
 	fake->dma_ret = 0;
 	pci_epc_init_notify(fake->epc);
 	KUNIT_EXPECT_EQ(test, fake->delegated[PCI_EPC_DMA_READ], 0xf);
+	fake->nr_delegate = 0;
 	pci_epc_init_notify(fake->epc);
+	KUNIT_EXPECT_EQ(test, 0, fake->nr_delegate);
 	vntb_expect_hidden(fake, "armed read 0-3\n");
 	fake_epc_command(fake, HOST_LINK_UP, DMA_V1);
 	vntb_expect_live(fake, 1);

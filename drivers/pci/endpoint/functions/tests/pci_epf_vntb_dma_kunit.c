@@ -32,6 +32,11 @@ static void vntb_dma_off(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, HOST_STATUS_OK, fake_epc_command(fake, HOST_LINK_UP, DMA_V1));
 	KUNIT_EXPECT_EQ(test, HOST_STATUS_OK, fake_epc_command(fake, HOST_LINK_DOWN, 0));
 	KUNIT_EXPECT_EQ(test, 0, fake->nr_quiesce);
+
+	/* Nor after a reset of the controller */
+	pci_epc_deinit_notify(fake->epc);
+	pci_epc_init_notify(fake->epc);
+	KUNIT_EXPECT_EQ(test, 0, fake->nr_delegate);
 }
 
 /* The control block says where the slice is, whether it can be seen or not */
@@ -50,6 +55,20 @@ static void vntb_dma_locator(struct kunit *test)
 	/* Vectors of the channels come behind the doorbells */
 	KUNIT_EXPECT_EQ(test, fake->nr_msi, 8 + 4);
 	KUNIT_EXPECT_EQ(test, fake->nr_msix, 8 + 4);
+}
+
+/* ... also if there is nothing else to say */
+static void vntb_dma_locator_only(struct kunit *test)
+{
+	struct fake_epc *fake = vntb_dma_created(test, "4");
+	struct vntb_ctrl_ext *ext;
+
+	fake_epc_store(fake, "mw1", "0x10000");
+	KUNIT_ASSERT_EQ(test, 0, fake_epc_bind(fake));
+	KUNIT_EXPECT_EQ(test, 1, le32_to_cpu(*(__le32 *)(fake_epc_ctrl(fake) + VNTB_CTRL_VERSION)));
+	ext = fake_epc_ctrl(fake) + VNTB_CTRL_EXT_OFFSET;
+	KUNIT_EXPECT_EQ(test, le32_to_cpu(ext->dma_abi), VNTB_DMA_ABI_V1);
+	KUNIT_EXPECT_EQ(test, le32_to_cpu(ext->dma_bar), OWN_BAR);
 }
 
 /* In one BAR with the window, from link up to link down */
@@ -199,6 +218,7 @@ static void vntb_dma_no_map(struct kunit *test)
 static struct kunit_case vntb_dma_cases[] = {
 	KUNIT_CASE(vntb_dma_off),
 	KUNIT_CASE(vntb_dma_locator),
+	KUNIT_CASE(vntb_dma_locator_only),
 	KUNIT_CASE(vntb_dma_shared),
 	KUNIT_CASE(vntb_dma_and_window),
 	KUNIT_CASE(vntb_dma_own_bar),

@@ -102,6 +102,37 @@ static void vntb_bars_twice(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, -EINVAL, fake_epc_bind(fake));
 }
 
+/* ... also if it is too large for one, and the last BAR has no upper half */
+static void vntb_bars_upper_half(struct kunit *test)
+{
+	struct fake_epc *fake = fake_epc_create(test);
+	unsigned int i;
+
+	fake_epc_store(fake, "mw1", "0x100000000");
+	fake_epc_store(fake, "mw1_bar", "2");
+	fake_epc_store(fake, "mw2_bar", "3");
+	KUNIT_EXPECT_EQ(test, -EINVAL, fake_epc_bind(fake));
+
+	fake_epc_store(fake, "num_mws", "1");
+	fake_epc_store(fake, "mw1", "0x10000");
+	fake_epc_store(fake, "mw1_bar", "5");
+	fake->features.bar[BAR_5].only_64bit = true;
+	KUNIT_EXPECT_EQ(test, -EINVAL, fake_epc_bind(fake));
+
+	/* Before anything is set */
+	for (i = 0; i < PCI_STD_NUM_BARS; i++)
+		KUNIT_EXPECT_EQ_MSG(test, 0, fake->bar[i].sets, "BAR%u", i);
+}
+
+/* A controller that does not say what it can do */
+static void vntb_no_features(struct kunit *test)
+{
+	struct fake_epc *fake = fake_epc_create(test);
+
+	fake->no_features = true;
+	KUNIT_EXPECT_EQ(test, -EOPNOTSUPP, fake_epc_bind(fake));
+}
+
 /* Only a BAR that has to be is a 64-bit one, also after it had to be */
 static void vntb_bars_64bit(struct kunit *test)
 {
@@ -170,6 +201,8 @@ static void vntb_hostile_commands(struct kunit *test)
 	}
 
 	host_window(fake, 0x80000000, 0);
+	KUNIT_EXPECT_EQ(test, HOST_STATUS_ERROR, fake_epc_command(fake, HOST_CONFIGURE_MW, 0));
+	host_window(fake, 0, 0);
 	KUNIT_EXPECT_EQ(test, HOST_STATUS_ERROR, fake_epc_command(fake, HOST_CONFIGURE_MW, 0));
 	host_window(fake, 0x80000000, 0x10001);
 	KUNIT_EXPECT_EQ(test, HOST_STATUS_ERROR, fake_epc_command(fake, HOST_CONFIGURE_MW, 0));
@@ -243,6 +276,7 @@ static void vntb_indices(struct kunit *test)
 	static const int mws[] = { -1, 2, 4, INT_MAX };
 	struct fake_epc *fake = bound(test);
 	struct ntb_dev *ntb = fake->ntb;
+	resource_size_t align;
 	phys_addr_t base;
 	unsigned int i;
 
@@ -253,7 +287,9 @@ static void vntb_indices(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, 0, ntb_spad_read(ntb, spads[i]));
 	}
 
+	KUNIT_EXPECT_EQ(test, HOST_STATUS_OK, fake_epc_command(fake, HOST_LINK_UP, 0));
 	for (i = 0; i < ARRAY_SIZE(mws); i++) {
+		KUNIT_EXPECT_EQ(test, -EINVAL, ntb_mw_get_align(ntb, 0, mws[i], &align, NULL, NULL));
 		KUNIT_EXPECT_EQ(test, -EINVAL, ntb_mw_set_trans(ntb, 0, mws[i], 0, 0x1000));
 		KUNIT_EXPECT_EQ(test, -EINVAL, ntb_mw_clear_trans(ntb, 0, mws[i]));
 		KUNIT_EXPECT_EQ(test, -EINVAL, ntb_peer_mw_get_addr(ntb, mws[i], &base, NULL));
@@ -305,6 +341,8 @@ static struct kunit_case vntb_ctrl_cases[] = {
 	KUNIT_CASE(vntb_bars_found),
 	KUNIT_CASE(vntb_bars_short),
 	KUNIT_CASE(vntb_bars_twice),
+	KUNIT_CASE(vntb_bars_upper_half),
+	KUNIT_CASE(vntb_no_features),
 	KUNIT_CASE(vntb_bars_64bit),
 	KUNIT_CASE(vntb_teardown),
 	KUNIT_CASE(vntb_hostile_commands),

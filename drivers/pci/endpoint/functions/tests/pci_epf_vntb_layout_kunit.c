@@ -154,6 +154,27 @@ static void vntb_layout_refused(struct kunit *test)
 	expect_piece(fake, 0, 0x80000, MW_SIZE, false);
 }
 
+/* A BAR that cannot be had fails the bind, and takes back what was set before */
+static void vntb_layout_no_bar(struct kunit *test)
+{
+	struct fake_epc *fake = fake_epc_create(test);
+	unsigned int i;
+
+	fake_epc_store(fake, "mw1", "0x19000");
+	fake->refused_bars = BIT(MW_BAR);
+	KUNIT_EXPECT_EQ(test, -ENOSPC, fake_epc_bind(fake));
+	fake->refused_bars = 0;
+	/* The BAR, but not its parts */
+	fake->set_submap_ret = -ENOMEM;
+	KUNIT_EXPECT_EQ(test, -ENOMEM, fake_epc_bind(fake));
+	fake->set_submap_ret = 0;
+	for (i = 0; i < PCI_STD_NUM_BARS; i++)
+		KUNIT_EXPECT_FALSE_MSG(test, fake->bar[i].set, "BAR%u left", i);
+	KUNIT_EXPECT_EQ(test, 0, fake->bad_calls);
+
+	KUNIT_EXPECT_EQ(test, 0, fake_epc_bind(fake));
+}
+
 /* A host that comes (back) has assigned addresses; only that tells us */
 static void vntb_layout_refresh(struct kunit *test)
 {
@@ -193,6 +214,7 @@ static struct kunit_case vntb_layout_cases[] = {
 	KUNIT_CASE(vntb_layout_trans),
 	KUNIT_CASE(vntb_layout_scratch),
 	KUNIT_CASE(vntb_layout_refused),
+	KUNIT_CASE(vntb_layout_no_bar),
 	KUNIT_CASE(vntb_layout_refresh),
 	KUNIT_CASE(vntb_layout_unsupported),
 	{}

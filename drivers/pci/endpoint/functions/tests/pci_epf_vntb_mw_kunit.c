@@ -119,6 +119,10 @@ static void vntb_mw_no_subrange(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0x40000, cfg->phys_addr);
 	KUNIT_EXPECT_EQ(test, MW_SIZE, cfg->size);
 	KUNIT_EXPECT_EQ(test, 0, cfg->num_submap);
+
+	/* Not a larger one */
+	KUNIT_EXPECT_EQ(test, -EINVAL, ntb_mw_set_trans(fake->ntb, 0, 0, 0x80000, MW_SIZE * 2));
+	KUNIT_EXPECT_EQ(test, 0x40000, cfg->phys_addr);
 }
 
 /* Clients are told what the controller needs */
@@ -250,6 +254,37 @@ static void vntb_irq_vectors(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 24, fake->nr_msi);
 }
 
+/* A control BAR of one size has the table or has no room for it */
+static void vntb_irq_fixed_bar(struct kunit *test)
+{
+	struct fake_epc *fake = fake_epc_create(test);
+	struct pci_epc_bar_desc *desc = &fake->features.bar[BAR_0];
+
+	/* 0x134 + 72 * 8 = 884, from 888 on 8 * 16 + 8 */
+	desc->type = BAR_FIXED;
+	desc->fixed_size = SZ_1K;
+	fake_epc_store(fake, "spad_count", "72");
+	KUNIT_ASSERT_EQ(test, 0, fake_epc_bind(fake));
+	KUNIT_EXPECT_EQ(test, SZ_1K, fake->bar[BAR_0].cfg.size);
+	KUNIT_EXPECT_EQ(test, 8, fake->nr_msix);
+	KUNIT_EXPECT_EQ(test, 888, fake->msix_offset);
+	fake_epc_unbind(fake);
+
+	fake->nr_msix = 0;
+	fake_epc_store(fake, "spad_count", "73");
+	KUNIT_ASSERT_EQ(test, 0, fake_epc_bind(fake));
+	KUNIT_EXPECT_EQ(test, SZ_1K, fake->bar[BAR_0].cfg.size);
+	KUNIT_EXPECT_EQ(test, 0, fake->nr_msix);
+	KUNIT_EXPECT_EQ(test, HOST_STATUS_ERROR,
+			fake_epc_command(fake, HOST_CONFIGURE_DOORBELL, HOST_MSIX_ENABLE | 8));
+	fake_epc_unbind(fake);
+
+	/* What it would be does not count if it is not fixed */
+	desc->type = BAR_PROGRAMMABLE;
+	KUNIT_ASSERT_EQ(test, 0, fake_epc_bind(fake));
+	KUNIT_EXPECT_EQ(test, 8, fake->nr_msix);
+}
+
 /* Attributes have a range */
 static void vntb_attributes(struct kunit *test)
 {
@@ -286,6 +321,27 @@ static void vntb_attributes(struct kunit *test)
 
 	fake_epc_store(fake, "num_mws", "1");
 	KUNIT_EXPECT_EQ(test, -ERANGE, fake_epc_store(fake, "mw2", "0x1000"));
+
+	/* No number of that kind at all */
+	KUNIT_EXPECT_EQ(test, -ERANGE, fake_epc_store(fake, "db_count", "0x100000000"));
+	KUNIT_EXPECT_EQ(test, -ERANGE, fake_epc_store(fake, "ctrl_bar", "0x100000000"));
+	KUNIT_EXPECT_EQ(test, -ERANGE, fake_epc_store(fake, "mw1", "0x10000000000000000"));
+	KUNIT_EXPECT_EQ(test, -EINVAL, fake_epc_store(fake, "mw1", "all"));
+}
+
+/* Not while the function is bound: what it said to the host would not hold */
+static void vntb_attributes_bound(struct kunit *test)
+{
+	static const char * const attrs[] = {
+		"spad_count", "db_count", "num_mws", "vbus_number", "vntb_vid", "vntb_pid",
+		"ctrl_bar", "db_bar", "mw1_bar", "mw1",
+	};
+	struct fake_epc *fake = bound(test);
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(attrs); i++)
+		KUNIT_EXPECT_EQ_MSG(test, -EOPNOTSUPP, fake_epc_store(fake, attrs[i], "4"),
+				    "%s", attrs[i]);
 }
 
 static struct kunit_case vntb_mw_cases[] = {
@@ -300,7 +356,9 @@ static struct kunit_case vntb_mw_cases[] = {
 	KUNIT_CASE(vntb_irq_type),
 	KUNIT_CASE(vntb_irq_refused),
 	KUNIT_CASE(vntb_irq_vectors),
+	KUNIT_CASE(vntb_irq_fixed_bar),
 	KUNIT_CASE(vntb_attributes),
+	KUNIT_CASE(vntb_attributes_bound),
 	{}
 };
 

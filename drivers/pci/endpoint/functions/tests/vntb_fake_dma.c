@@ -74,6 +74,7 @@ int vntb_fake_delegate(struct pci_epc *epc, u8 func_no, u8 vfunc_no, u32 wr_mask
 {
 	struct fake_epc *fake = vntb_fake_of(epc, func_no);
 
+	fake->nr_delegate++;
 	if (fake->dma_ret)
 		return fake->dma_ret;
 	if (fake->delegated[PCI_EPC_DMA_WRITE] & wr_mask ||

@@ -65,6 +65,8 @@ static int fake_set_bar(struct pci_epc *epc, u8 func_no, u8 vfunc_no,
 	bar->sets++;
 	if (fake->set_bar_ret)
 		return fake->set_bar_ret;
+	if (fake->refused_bars & BIT(epf_bar->barno))
+		return -ENOSPC;
 	if (fake->set_submap_ret && epf_bar->num_submap)
 		return fake->set_submap_ret;
 	if (epf_bar->num_submap > ARRAY_SIZE(bar->submap))
@@ -154,7 +156,9 @@ static void fake_stop(struct pci_epc *epc)
 static const struct pci_epc_features *fake_get_features(struct pci_epc *epc, u8 func_no,
 							u8 vfunc_no)
 {
-	return &vntb_fake_of(epc, func_no)->features;
+	struct fake_epc *fake = vntb_fake_of(epc, func_no);
+
+	return fake->no_features ? NULL : &fake->features;
 }
 
 static const struct pci_epc_ops fake_epc_ops = {

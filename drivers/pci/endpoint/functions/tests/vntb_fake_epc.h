@@ -75,6 +75,8 @@ struct fake_bar {
  * @bound: fake_epc_bind() was successful
  * @bar: BARs by number
  * @set_bar_ret: what setting a BAR returns from now on
+ * @refused_bars: those that cannot be set, as a mask
+ * @no_features: it does not say what it can do
  * @set_submap_ret: what setting parts of a BAR returns from now on
  * @bad_calls: calls for a function, or a clear of a BAR, that make no sense
  * @outbound: outbound mappings at the moment
@@ -94,6 +96,7 @@ struct fake_bar {
  * @dma_regs_bar: BAR that shows its registers anyway, NO_BAR: none
  * @dma_ret: what the calls for DMA channels return from now on
  * @delegated: channels of the host, by direction
+ * @nr_delegate: how often somebody asked for channels
  * @nr_quiesce: how often channels were stopped
  * @quiesce_saw: BAR to look at when that happens ...
  * @quiesce_num_submap: ... and how many parts it had
@@ -111,6 +114,8 @@ struct fake_epc {
 
 	struct fake_bar bar[PCI_STD_NUM_BARS];
 	int set_bar_ret, set_submap_ret;
+	unsigned int refused_bars;
+	bool no_features;
 	unsigned int bad_calls;
 	int outbound;
 	u64 map_pci_addr;
@@ -127,6 +132,7 @@ struct fake_epc {
 	enum pci_barno dma_regs_bar;
 	int dma_ret;
 	u32 delegated[2];
+	unsigned int nr_delegate;
 	unsigned int nr_quiesce;
 	enum pci_barno quiesce_saw;
 	unsigned int quiesce_num_submap;
