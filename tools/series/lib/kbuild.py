@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
 """Compiles what a step changes, and all users of headers it changes, with W=1 and sparse, step by step.
 
-A configuration has one output directory. The commits are checked out one after the other and make builds only what
-differs. What was found is remembered with the content of every file of the series that the objects depend on: as
-long as these are the same, a step is not built again, whatever changed elsewhere in the series.
+All configurations share one source, in which the commits are checked out one after the other; each has an output
+directory, and make builds only what differs. What was found is remembered with the content of every file of the
+series that the objects depend on: as long as these are the same, a step is not built again, whatever changed elsewhere
+in the series.
 """
 import os
 import re
@@ -14,15 +15,15 @@ import time
 from collections import Counter
 
 import cache
-import steps as series
+import includes
 import store
 import tree
-from git import Error, Git
 
 HERE = store.ROOT / "tools/series/gate"
 GATE = tree.BUILD / "gate"
 ARCH = {"um": ("um", ""), "x86_64": ("x86_64", ""), "arm64": ("arm64", "aarch64-linux-gnu-"), "i386": ("i386", "")}
-WIDE = ("lib",)  # hundreds of objects that have nothing to do with each other: these are named one by one
+WIDE = ("lib", "net/core")  # many objects that have nothing to do with each other: these are named one by one
+CCACHE = "/usr/lib/ccache"  # Debian's: compilers of the same name; used where it is there
 PLACE = re.compile(r"^(?P<file>[\w./+,-]+):(?P<line>\d+)(?::\d+)*:? (?P<text>.*)$")
 
 
@@ -31,17 +32,38 @@ def version(*command):
     return p.stdout if p.returncode == 0 else ""
 
 
+def environment(**more):
+    """For make: nothing of the make that called us."""
+    env = {k: v for k, v in os.environ.items() if k not in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS")}
+    if os.path.isdir(CCACHE):
+        env.update(PATH=f"{CCACHE}:{env['PATH']}", CCACHE_BASEDIR=str(tree.BUILD), CCACHE_NOHASHDIR="1")
+    return {**env, "LC_ALL": "C", **more}
+
+
+def run(command, **kwargs):
+    """(status, output) of a command that ends when this program does."""
+    p = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
+                         text=True, errors="replace", start_new_session=True, **kwargs)
+    try:
+        text, _ = p.communicate()
+    except BaseException:
+        os.killpg(p.pid, signal.SIGTERM)
+        raise
+    return p.returncode, text
+
+
 class Kbuild:
-    def __init__(self, git, steps, name, say, link=False):
-        self.git, self.steps, self.name, self.say, self.link = git, steps, name, say, link
+    def __init__(self, git, steps, name, say, source):
+        self.git, self.steps, self.name, self.say = git, steps, name, say
         self.arch, _, self.variant = name.partition("-")
         self.karch, self.cross = ARCH[self.arch]
         self.out = GATE / name
-        self.source = GATE / f"linux-{name}"
+        self.source = source.path
         self.fragments = [HERE / "common.config", HERE / f"{self.arch}.config"]
         if self.variant:
             self.fragments.append(HERE / f"{self.variant}.config")
-        self.here = None
+        # make names the source by a relative path when it lies beside the output
+        self.prefix = rf"(?:{re.escape(str(self.source))}|\.\./{re.escape(self.source.name)})/"
         self.config = None  # of the output directory
         self.index = {}  # {.cmd file: (time, files of the series that the object needs)}
         self.touched = set(steps[-1].blobs) | {x for s in steps for x in s.changed}
@@ -49,8 +71,8 @@ class Kbuild:
         self.const = cache.key(git.ref(f"{tree.BASE}^{{tree}}"), name, *(x.read_bytes() for x in scripts),
                                (store.ROOT / "Kconfig").read_bytes() if self.karch == "um" else b"",
                                version(self.cross + "gcc", "--version"), version("sparse", "--version"))
-        self.known = None
-        self.broken = ""
+        self.known = None  # what the base says
+        self.at = None  # number of the step that the output directory is at
 
     # configuration
 
@@ -95,16 +117,8 @@ class Kbuild:
                    f"PYTHON3={sys.executable}", f"KERNELDOC={HERE}/no-kernel-doc", "-j1", *targets]
         if self.karch == "um":
             command.append(f"KBUILD_KCONFIG={store.ROOT / 'Kconfig'}")
-        drop = ("MAKEFLAGS", "MAKELEVEL", "MFLAGS")
-        p = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
-                             text=True, errors="replace", start_new_session=True,
-                             env={**{k: v for k, v in os.environ.items() if k not in drop}, "LC_ALL": "C", **(env or {})})
-        try:
-            text, _ = p.communicate()
-        except BaseException:
-            os.killpg(p.pid, signal.SIGTERM)
-            raise
-        return p.returncode, text.replace(f"{self.source}/", "")
+        status, text = run(command, env=environment(**(env or {})))
+        return status, re.sub(self.prefix, "", text)
 
     def scan(self, since=None):
         """Read the .cmd files again that are new; returns objects made after since."""
@@ -119,7 +133,7 @@ class Kbuild:
                 when = os.stat(path).st_mtime_ns
                 if path not in self.index or self.index[path][0] != when:
                     with open(path, errors="replace") as f:
-                        words = re.findall(r"(?:\s|:= )" + re.escape(f"{self.source}/") + r"(\S+)", f.read())
+                        words = re.findall(rf"\s{self.prefix}(\S+)", f.read())
                     self.index[path] = when, self.touched.intersection(words)
                 if since and when >= since:
                     fresh[self.object(path)] = self.index[path][1]
@@ -129,38 +143,40 @@ class Kbuild:
         top, name = os.path.split(os.path.relpath(cmd, self.out))
         return os.path.join(top, name[1:-len(".cmd")])
 
+    def stale(self, paths):
+        """Have everything compiled again that depends on some files, whatever their time stamps."""
+        for cmd, (_, deps) in self.index.items():
+            if deps.intersection(paths):
+                (self.out / self.object(cmd)).unlink(missing_ok=True)
+
     # the base
 
-    def start(self):
-        """The base, compiled; with sparse only where the series makes a difference."""
+    def ready(self):
+        """Whether the base was compiled before."""
         stamp = self.out / "base-built"
-        self.out.mkdir(parents=True, exist_ok=True)
+        if self.known is None:
+            state = cache.get("base", self.const)
+            if state is not None and stamp.is_file() and stamp.read_text() == self.const:
+                self.known = Counter(map(tuple, state))
+                self.scan()
+        return self.known is not None
+
+    def start(self):
+        """The base, which the source is at, compiled; with sparse only where the series makes a difference."""
         start = time.monotonic()
-        base = self.git.ref(tree.BASE)
-        state = cache.get("base", self.const)
-        if state is not None and stamp.is_file() and stamp.read_text() == self.const and (self.source / ".git").exists():
-            self.known = Counter(map(tuple, state))
-            self.here = Git(self.source)
-            self.here.bytes("checkout", "-q", "--force", "--detach", "HEAD")
-            self.scan()
-            return
         self.say(f"{self.name}: compiling the base")
         subprocess.run(["rm", "-rf", str(self.out)], check=True)
         self.out.mkdir(parents=True)
-        self.here = series.worktree(self.git, self.source, base)
         self.configure(None)
-        code, text = self.make(*self.users(), check=False)
+        code, text = self.make(*self.users())
         if code:
-            raise RuntimeError(f"{self.name}: the base does not compile:\n{text[-3000:]}")
+            bad = [x for x in text.splitlines() if re.search(r"\berror\b|No rule|\*\*\*", x)]
+            raise RuntimeError("\n".join([f"{self.name}: the base does not compile:", *bad[:20]]))
         self.scan()
-        mine = self.at_base()
-        for path in mine:
-            os.utime(self.source / path)
-        _, text = self.make(*self.folders(mine))
-        self.scan()
-        self.known = Counter(self.warnings(text))
-        cache.put("base", self.const, list(self.known.elements()))
-        stamp.write_text(self.const)
+        known = self.warnings(text)
+        cache.put("base", self.const, known)
+        (self.out / "base-built").write_text(self.const)
+        self.known = Counter(known)
         self.say(f"{self.name}: base compiled, {len(self.index)} objects, {time.monotonic() - start:.0f} s")
 
     def at_base(self):
@@ -168,19 +184,17 @@ class Kbuild:
         return [x for x in self.steps[0].before if re.search(r"\.[chS]$", x) and (self.source / x).is_file()]
 
     def users(self):
-        """Targets for all that the series touches, and for all that may include a header that it touches."""
+        """Targets for all that the series touches, and for all that includes a header that it touches."""
         mine = self.at_base()
-        seen, todo, found = set(), {x for x in mine if x.endswith(".h")}, {x for x in mine if not x.endswith(".h")}
-        while todo:
-            seen |= todo
-            rule = "|".join(re.escape(re.sub(r"^include/", "", x) if x.startswith("include/") else os.path.basename(x))
-                            for x in sorted(todo))
-            names = self.git.run("grep", "-l", "-E", f'^[ \t]*#[ \t]*include[ \t]+["<](.*/)?({rule})[">]', tree.BASE,
-                                 "--", "*.c", "*.h").stdout.decode().split()
-            names = {x.partition(":")[2] for x in names}
-            found |= {x for x in names if x.endswith(".c")}
-            todo = {x for x in names if x.endswith(".h") and not x.startswith(("tools/", "samples/"))} - seen
-        return self.targets({x for x in found if self.here_too(x) and (x in mine or self.listed(os.path.dirname(x)))})
+        found = cache.remembered("users", cache.key(self.git.ref(f"{tree.BASE}^{{tree}}"), mine, includes.VERSION),
+                                 lambda: includes.users(self.source, mine))
+        on, known = self.on(), {}
+        return self.targets({x for x in found if self.here_too(x)
+                             and (x in mine or self.listed(os.path.dirname(x), on, known))})
+
+    def on(self):
+        """Options of the output directory."""
+        return set(re.findall(r"^(CONFIG_\w+)=[ym]$", (self.out / ".config").read_text(), re.M))
 
     def here_too(self, path):
         """Whether a file belongs to this architecture."""
@@ -188,29 +202,31 @@ class Kbuild:
         return not path.startswith(("tools/", "samples/", "scripts/", "Documentation/")) and (
             not path.startswith("arch/") or path.split("/")[1] in mine)
 
-    def listed(self, folder):
-        """Whether the Makefiles above a directory lead there in this configuration."""
-        on = set(re.findall(r"^(CONFIG_\w+)=[ym]$", (self.out / ".config").read_text(), re.M))
-        while "/" in folder:
-            folder, child = os.path.split(folder)
-            for name in ("Kbuild", "Makefile"):
-                file = self.source / folder / name
-                if file.is_file():
-                    text = file.read_text(errors="replace").replace("\\\n", " ")
-                    rules = re.findall(rf"^obj-(\S+)\s*[+:]?=.*?(?<=\s){re.escape(child)}/(?=\s|$)", text, re.M)
-                    break
-            else:
-                return False
-            if not any(x in "ym" or re.sub(r"\W|^\$\(", "", x) in on for x in rules):
-                return False
-        return True
+    def listed(self, folder, on, known):
+        """Whether the Makefiles above a directory lead there with the options that are on."""
+        if folder not in known:
+            top, child = os.path.split(folder)
+            known[folder] = not top or self.listed(top, on, known) and self.leads(top, f"{child}/", on)
+        return known[folder]
+
+    def leads(self, folder, child, on):
+        """Whether the Makefile of a directory names a directory or an object, and the option for it is on."""
+        file = next((x for x in (self.source / folder / "Kbuild", self.source / folder / "Makefile") if x.is_file()), None)
+        text = file.read_text(errors="replace").replace("\\\n", " ") if file else ""
+        for line in text.splitlines():
+            rule = re.match(r"obj-(\S+)\s*[+:]?=(.*)", line)
+            if rule and child in rule[2].split() and (rule[1] in "ym" or re.sub(r"\W", "", rule[1]) in on):
+                return True
+        return False
 
     def targets(self, files):
         """Arguments of make for the objects of these source files: their directories."""
         wide = {x for x in files if os.path.dirname(x) in WIDE}
         need = {os.path.dirname(x) for x in files - wide}
+        on = self.on() if wide else ()
+        alone = [re.sub(r"\.[cS]$", ".o", x) for x in sorted(wide) if x.endswith((".c", ".S"))]
         return ([f"{x}/" for x in sorted(need) if not any(x.startswith(f"{y}/") for y in need)]
-                + [re.sub(r"\.[cS]$", ".o", x) for x in sorted(wide) if x.endswith((".c", ".S"))])
+                + [x for x in alone if self.leads(os.path.dirname(x), os.path.basename(x), on)])
 
     def folders(self, changed):
         """Targets for the objects that depend on these files, and for what else is in their directories."""
@@ -240,34 +256,33 @@ class Kbuild:
 
     # one step
 
-    def check(self, step):
-        """(findings, notes) of a step."""
+    def recall(self, step):
+        """(findings, notes) of a step if nothing that matters changed since, or None."""
         config = cache.get("config", self.config_key(step))
-        name = cache.key(self.const, {x: step.blobs.get(x) for x in step.changed})
-        old = cache.get(f"build-{self.name}", name)
+        old = cache.get(f"build-{self.name}", self.key(step))
         if old and config is not None and old["config"] == cache.key(config) \
                 and all(step.blobs.get(x) == b for x, b in old["needs"].items()):
             return [], old["notes"] + ["unchanged"]
-        return self.compile(step, name)
+        return None
 
-    def compile(self, step, name):
-        if self.broken:
-            raise RuntimeError(self.broken)
-        if self.known is None:
-            try:
-                self.start()
-            except (Error, RuntimeError) as e:
-                self.broken = f"{self.name}: the base does not compile"
-                raise e
-        self.here.bytes("checkout", "-q", "--detach", step.commit)
+    def key(self, step):
+        return cache.key(self.const, {x: step.blobs.get(x) for x in step.changed})
+
+    def changed(self, step):
+        """What differs since the last step that was compiled here; after a jump back, what the step itself changes."""
+        first = step.number if self.at is None or self.at > step.number else self.at + 1
+        return sorted({x for s in self.steps[first:step.number + 1] for x in s.changed} | set(step.changed))
+
+    def compile(self, step):
+        """(findings, notes) of a step that the source is at."""
         self.configure(step)
-        sources = [x for x in step.changed if (self.source / x).is_file() and not x.startswith("Documentation/")]
-        for path in sources:
-            os.utime(self.source / path)
+        changed = self.changed(step)
+        self.stale(step.changed)
         since = time.time_ns() - 1
-        folders = self.folders(step.changed)
+        folders = self.folders(changed)
         code, text = self.make(*folders) if folders else (0, "")
         built = self.scan(since)
+        self.at = step.number
         bad = list((Counter(self.warnings(text)) - self.known).elements())
         if bad or code:
             lines = [x for x in text.splitlines() if x.strip()]
@@ -276,13 +291,12 @@ class Kbuild:
             log.write_text(text)
             return ([": ".join(filter(None, x)) for x in bad] or lines[:20]) + [f"log in {log}"], []
         objects = set(built)
-        notes = [f"{x}: not in this configuration" for x in sources
-                 if x.endswith(".c") and x[:-2] + ".o" not in objects and step.blobs.get(x)]
+        notes = [f"{x}: not in this configuration" for x in step.sources(".c") if x[:-2] + ".o" not in objects]
         needs = {x: step.blobs.get(x) for deps in built.values() for x in deps}
         needs.update({x: b for x, b in step.blobs.items() if os.path.basename(x) in ("Makefile", "Kbuild")
                       and any(o.startswith(os.path.dirname(x) + "/") for o in objects)})
         notes.insert(0, f"{len(objects)} objects")
-        cache.put(f"build-{self.name}", name,
+        cache.put(f"build-{self.name}", self.key(step),
                   {"config": cache.key(cache.get("config", self.config_key(step))), "needs": needs, "notes": notes,
                    "built": sorted(objects)})
         return [], notes

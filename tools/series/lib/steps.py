@@ -2,6 +2,7 @@
 """The steps of the series: each commit with what it changes and how the touched files stand after it."""
 import re
 import subprocess
+import threading
 from dataclasses import dataclass
 
 import mails
@@ -52,15 +53,24 @@ def load(git):
     return found
 
 
-def worktree(git, path, commit):
+class Source:
     """A worktree of build/linux's repository; only files that differ are written when it moves."""
-    if not (path / ".git").exists():
-        subprocess.run(["rm", "-rf", str(path)], check=True)
-        git.bytes("worktree", "prune")
-        git.bytes("worktree", "add", "-q", "--detach", str(path), commit)
-    here = Git(path)
-    here.bytes("checkout", "-q", "--detach", "--force", commit)
-    return here
+
+    def __init__(self, git, path):
+        self.git, self.path, self.commit, self.lock = git, path, None, threading.Lock()
+
+    def at(self, commit):
+        """Have this commit there."""
+        with self.lock:
+            if commit == self.commit:
+                return self.path
+            if not (self.path / ".git").exists():
+                subprocess.run(["rm", "-rf", str(self.path)], check=True)
+                self.git.bytes("worktree", "prune")
+                self.git.bytes("worktree", "add", "-q", "--detach", str(self.path), commit)
+            Git(self.path).bytes("checkout", "-q", "--detach", "--force", commit)
+            self.commit = commit
+            return self.path
 
 
 def outside(steps):

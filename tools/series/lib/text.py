@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 """The checks that read: checkpatch, kernel-doc, get_maintainer. Each returns the findings as lines."""
+import functools
 import os
 import re
 import subprocess
@@ -31,14 +32,16 @@ def exceptions():
 
 
 class Text:
-    def __init__(self, git, source):
-        self.git, self.source = git, source
+    def __init__(self, git, source, tip):
+        self.git, self.source, self.tip = git, source, tip
         self.allowed = exceptions()
         self.used = set()
-        tool = [source / "scripts" / x for x in ("checkpatch.pl", "spelling.txt", "const_structs.checkpatch")]
-        self.checkpatch_tool = cache.key(*(x.read_bytes() for x in tool), sys.version)
-        kdoc = sorted((source / "tools/lib/python/kdoc").glob("*.py")) + [source / "tools/docs/kernel-doc"]
-        self.kdoc_tool = cache.key(*(x.read_bytes() for x in kdoc if x.is_file()), sys.version)
+        self.checkpatch_tool = self.tool("scripts/checkpatch.pl", "scripts/spelling.txt", "scripts/const_structs.checkpatch")
+        self.kdoc_tool = self.tool("tools/lib/python/kdoc", "tools/docs/kernel-doc")
+
+    def tool(self, *paths):
+        """What stands for a tool of the kernel and its interpreter."""
+        return cache.key(self.git.out("ls-tree", self.tip, "--", *paths), sys.version)
 
     def checkpatch(self, step):
         def run():
@@ -46,12 +49,13 @@ class Text:
                 mail.write(step.mail)
                 mail.flush()
                 p = subprocess.run(["perl", "scripts/checkpatch.pl", "--strict", "--no-summary", "--show-types", "-q",
-                                    mail.name], cwd=self.source, capture_output=True, text=True, errors="replace")
-                return (p.stdout + p.stderr).replace(mail.name, "mail").strip().split("\n\n") if p.returncode else []
+                                    mail.name], cwd=self.source.at(self.tip), capture_output=True, text=True, errors="replace")
+                said = (p.stdout + p.stderr).replace(mail.name, "mail").strip()
+                return re.split(r"\n\n(?=[A-Z]+:\w+:)", said) if p.returncode else []
         # a mail of the same patch has another commit id in its first line
         body = step.mail.partition(b"\n")[2]
         bad = []
-        for entry in cache.remembered("checkpatch", cache.key(self.checkpatch_tool, body), run):
+        for entry in cache.remembered("checkpatch", cache.key(self.checkpatch_tool, "entries", body), run):
             rule = self.excused(entry)
             if rule:
                 self.used.add(rule)
@@ -86,7 +90,7 @@ class Text:
                 file = Path(top) / blob / path
                 file.parent.mkdir(parents=True, exist_ok=True)
                 file.write_bytes(self.git.bytes("cat-file", "blob", blob))
-            p = subprocess.run([sys.executable, "-B", str(self.source / "tools/docs/kernel-doc"), "-none", "-Wall",
+            p = subprocess.run([sys.executable, "-B", str(self.source.at(self.tip) / "tools/docs/kernel-doc"), "-none", "-Wall",
                                 *(f"{blob}/{path}" for path, blob in versions)],
                                cwd=top, capture_output=True, text=True, errors="replace")
             for line in filter(str.strip, (p.stdout + p.stderr).splitlines()):
@@ -127,8 +131,16 @@ class Text:
         return [f"{path}: nobody maintains it" for path in new if not any(covers(x, path) for x in patterns)]
 
 
+@functools.lru_cache(None)
+def rule(pattern):
+    """An F: line as a regular expression, by what MAINTAINERS itself says about it: * stops at a slash."""
+    text = "".join({"*": "[^/]*", "?": "[^/]"}.get(x, re.escape(x)) for x in pattern)
+    if not pattern.endswith("/"):
+        text += "$" if "." in pattern.split("/")[-1] else "(/|$)"
+    return re.compile(text)
+
+
 def covers(pattern, path):
-    """Whether an F: line is about a file, by the rules in front of MAINTAINERS: * stops at a slash."""
-    rule = "".join({"*": "[^/]*", "?": "[^/]"}.get(x, re.escape(x)) for x in pattern)
-    return bool(re.match(rule if pattern.endswith("/") else rule + r"(/|$)" if "." not in pattern.split("/")[-1]
-                         else rule + "$", path))
+    """Whether an F: line is about a file."""
+    plain = re.match(r"[^*?]*", pattern)[0]
+    return path.startswith(plain) and bool(rule(pattern).match(path))

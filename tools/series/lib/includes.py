@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Which files of a source include a header, directly or through others."""
+import os
+import re
+import subprocess
+
+from git import Error
+
+VERSION = 2  # of this file, for what is remembered
+NOT_KERNEL = (":!tools", ":!samples", ":!scripts", ":!Documentation")
+
+
+def read(source):
+    """{base name of the included: [(file, quote, what it includes)]}"""
+    p = subprocess.run(["git", "grep", "-I", "-E", "^[ \t]*#[ \t]*include[ \t]*[\"<]", "--", "*.[chS]", *NOT_KERNEL],
+                       cwd=source, capture_output=True, text=True, errors="replace")
+    if p.returncode:
+        raise Error(f"git grep in {source}: {p.stderr.strip() or 'no file includes anything'}")
+    found = {}
+    for line in p.stdout.splitlines():
+        path, _, text = line.partition(":")
+        m = re.match(r"\s*#\s*include\s*([\"<])([^\">]+)[\">]", text)
+        if m:
+            found.setdefault(os.path.basename(m[2]), []).append((path, m[1], m[2]))
+    return found
+
+
+def means(source, path, quote, text, header):
+    """Whether an #include of path can lead to header."""
+    def there(name):
+        return os.path.isfile(os.path.join(source, name))
+    if quote == '"':
+        beside = os.path.normpath(os.path.join(os.path.dirname(path), text))
+        if beside == header or there(beside):
+            return beside == header
+    m = re.match(r"(?:arch/\w+/)?include/(?:uapi/)?(.+)", header)
+    if m:
+        return m[1] == text
+    # by some -I of a Makefile
+    return not there(f"include/{text}") and header.endswith("/" + re.sub(r"^(\.{1,2}/)+", "", text))
+
+
+def users(source, touched):
+    """The .c and .S files of touched, and all that include a header of it."""
+    by_name = read(source)
+    todo, seen = {x for x in touched if x.endswith(".h")}, set()
+    found = set(touched) - todo
+    while todo:
+        seen |= todo
+        names = {path for header in todo for path, quote, text in by_name.get(os.path.basename(header), ())
+                 if means(source, path, quote, text, header)}
+        found |= {x for x in names if not x.endswith(".h")}
+        todo = {x for x in names if x.endswith(".h")} - seen
+    return sorted(found)
