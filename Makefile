@@ -10,18 +10,19 @@ export FOLDER
 export SIGNOFF
 
 .NOTPARALLEL:
-.PHONY: help demo setup tree refresh series kernels emulator programs check check-all mutate shell clean
+.PHONY: help demo setup tree refresh series kernels emulator programs check check-all coverage mutate shell clean
 
 help:
 	@echo 'make demo [DEMO=<options>]  the host drives the DMA engine of the endpoint (DEMO=--help)'
 	@echo 'make check [T=<group>]      run the tests (groups: tools kunit roundtrip stock remote)'
 	@echo 'make check-all [T=<group>]  the same groups in full, hours'
+	@echo 'make coverage               lines of the series that no test reaches; report in build/coverage'
 	@echo 'make mutate                 break the checks of the kernel code one at a time: does a test notice? (in check-all)'
 	@echo 'make shell [SETUP=dma]      both kernels up in tmux, to play with'
 	@echo 'make tree                   assemble build/linux: Linux, then one commit per patch'
 	@echo 'make refresh [FOLDER=<f>]   take commits edited in build/linux back into patches/ and files'
 	@echo 'make series [FOLDER=<f>] [SIGNOFF=1]  mails with cover letters below build/mails; signed only if asked for'
-	@echo 'make kernels                build the test kernels (make kernel-fast, kernel-sanitize, kernel-stock: one)'
+	@echo 'make kernels                build the test kernels (make kernel-fast, kernel-sanitize, kernel-stock, kernel-coverage: one)'
 	@echo 'make emulator               build the emulated endpoint controller'
 	@echo 'make programs               build what runs inside the guests: the kernel selftest'
 	@echo 'make setup                  install the Debian packages that all of this needs'
@@ -69,6 +70,10 @@ check:
 check-all:
 	@tools/setup linux
 	@tools/check --full $(T)
+
+coverage:
+	@tools/setup linux
+	@tools/check coverage
 
 mutate:
 	@tools/setup linux

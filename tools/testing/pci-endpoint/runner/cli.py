@@ -58,7 +58,7 @@ def plan(args, paths):
     found = []
     for flavour in flavours:
         for s in chosen:
-            if flavour not in s.words("flavours"):
+            if not s.plays_on(flavour):
                 continue
             if not args.names and not args.full:
                 if s.yes("full") or (flavour == "sanitize" and not s.yes("short")):

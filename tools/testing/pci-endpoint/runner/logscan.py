@@ -31,6 +31,7 @@ REPORTS = re.compile("|".join((
     r"page allocation failure|Out of memory",
     r"Modules linked in",
     r"init: no glue driver",
+    r"agent: counters are lost",
 )))
 
 

@@ -9,9 +9,9 @@ from .guest import Guest
 from .paths import SetupError
 from . import initramfs
 
-MEM = {"fast": "128M", "sanitize": "256M", "stock": "128M"}
+MEM = {"fast": "128M", "sanitize": "256M", "stock": "128M", "coverage": "128M"}
 # how much longer things may take
-SCALE = {"fast": 1, "sanitize": 6, "stock": 1}
+SCALE = {"fast": 1, "sanitize": 6, "stock": 1, "coverage": 2}
 
 
 class Pair:
@@ -77,6 +77,10 @@ class Pair:
         for guest in self.guests.values():
             guest.end()
         wrong = self.emulator.end() if self.emulator else None
+        # of kernels with counters, see the guests' agent
+        counters = os.path.join(self.dir, "share", ".gcov")
+        if os.path.isdir(counters):
+            shutil.move(counters, os.path.join(self.log_dir, "gcov"))
         if keep:
             shutil.copytree(self.dir, os.path.join(self.log_dir, "run"), ignore=shutil.ignore_patterns("*.sock", "mconsole"))
         shutil.rmtree(self.dir, ignore_errors=True)

@@ -6,8 +6,8 @@ import shutil
 
 HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 ROOT = os.path.abspath(os.path.join(HERE, "..", "..", ".."))
-# "fast" and "sanitize" have the series, "stock" is the Linux that it is made for
-FLAVOURS = ("fast", "sanitize", "stock")
+# "fast", "sanitize" and "coverage" have the series, "stock" is the Linux that it is made for
+FLAVOURS = ("fast", "sanitize", "stock", "coverage")
 
 
 class SetupError(Exception):

@@ -59,6 +59,11 @@ class Scenario:
     def words(self, key):
         return self.head[key].split()
 
+    def plays_on(self, flavour):
+        """Kernels with counters play what others do: what is reached counts, whatever kernel it was made for."""
+        others = {"fast", "sanitize"} if flavour == "coverage" else set()
+        return bool((others | {flavour}) & set(self.words("flavours")))
+
     def checks(self):
         return [s.text for s in self.steps if s.verb == "check"]
 
