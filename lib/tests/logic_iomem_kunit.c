@@ -91,7 +91,7 @@ static void check_mapping(struct kunit *test, unsigned long offset, size_t size)
 	u8 buf[8];
 	int i;
 
-	KUNIT_ASSERT_NOT_NULL(test, p);
+	KUNIT_ASSERT_TRUE(test, !!p);
 
 	for (i = 0; i < ARRAY_SIZE(at); i++) {
 		unsigned long exp = offset + at[i];
@@ -156,9 +156,9 @@ static void logic_iomem_test_neighbours(struct kunit *test)
 		before = ioremap(TEST_BASE + SZ_4K, SZ_4K);
 		large = ioremap(TEST_BASE + SZ_8M, SZ_32M);
 		after = ioremap(TEST_BASE + SZ_8K, SZ_4K);
-		KUNIT_ASSERT_NOT_NULL(test, before);
-		KUNIT_ASSERT_NOT_NULL(test, large);
-		KUNIT_ASSERT_NOT_NULL(test, after);
+		KUNIT_ASSERT_TRUE(test, !!before);
+		KUNIT_ASSERT_TRUE(test, !!large);
+		KUNIT_ASSERT_TRUE(test, !!after);
 
 		KUNIT_ASSERT_EQ(test, readl(large + SZ_32M - 4), SZ_8M + SZ_32M - 4);
 		iounmap(large);

@@ -377,6 +377,31 @@ static void stuck_test(struct kunit *test)
 	dw_edma_release_channel(dchan);
 }
 
+/* One that does not stop is given back all the same, but nobody can use it */
+static void stuck_release_test(struct kunit *test)
+{
+	struct dw_edma_fake *fake = dw_edma_fake_create(test, LOCAL, 2, 2, 1);
+	struct dw_hdma_v0_ch_regs *ch =
+		&((struct dw_hdma_v0_regs *)fake->regs)->ch[1].rd;
+	struct dw_edma_chan *chan;
+	struct dma_chan *dchan;
+
+	fake->chip.mf = EDMA_MF_HDMA_NATIVE;
+	KUNIT_ASSERT_EQ(test, 0, dw_edma_probe(&fake->chip));
+	chan = dw_edma_fake_chan(fake, EDMA_DIR_READ, 1);
+	dchan = delegate_reserve(test, fake, 1);
+
+	ch->ch_stat = 1;
+	dw_edma_release_channel(dchan);
+	KUNIT_EXPECT_FALSE(test, chan->reserved);
+	KUNIT_EXPECT_EQ(test, EDMA_ST_BUSY, chan->status);
+	KUNIT_EXPECT_NULL(test, dw_edma_fake_get(fake, EDMA_DIR_READ, 1));
+
+	ch->ch_stat = 3;
+	chan->status = EDMA_ST_IDLE;
+	dw_edma_release_channel(delegate_reserve(test, fake, 1));
+}
+
 /* After release it is a local channel like any other */
 static void local_again_test(struct kunit *test)
 {
@@ -415,6 +440,7 @@ static struct kunit_case dw_edma_delegate_cases[] = {
 	KUNIT_CASE(watermark_test),
 	KUNIT_CASE(quiesce_test),
 	KUNIT_CASE(stuck_test),
+	KUNIT_CASE(stuck_release_test),
 	KUNIT_CASE(local_again_test),
 	{}
 };

@@ -162,6 +162,13 @@ static void no_delegation(struct ep_dma_fake *fake)
 	fake->ops.delegate_dma_channels = NULL;
 }
 
+/* For the header; the registers are in a BAR and need no mapping */
+static void no_memory_in_reach(struct ep_dma_fake *fake)
+{
+	fake->aux[1].bar = BAR_4;
+	fake->epc.dev.parent->coherent_dma_mask = SZ_4K - 1;
+}
+
 static void channel_in_use(struct ep_dma_fake *fake)
 {
 	fake->dma_ret = -EBUSY;
@@ -189,6 +196,7 @@ static const struct refusal refusals[] = {
 	{ "registers too far behind for the header", far_exposed_regs, 0, -EOPNOTSUPP },
 	{ "descriptors of no size", descs_empty, 0, -EOPNOTSUPP },
 	{ "no features", no_features, 0, -EOPNOTSUPP },
+	{ "no memory in reach", no_memory_in_reach, 0, -ENOMEM },
 	{ "descriptors with neighbours", descs_in_large_steps, 2, -EOPNOTSUPP },
 	{ "descriptors not aligned", descs_not_aligned, 0, -EOPNOTSUPP },
 	{ "descriptors of others in between", write_desc_between, 0, -EOPNOTSUPP },

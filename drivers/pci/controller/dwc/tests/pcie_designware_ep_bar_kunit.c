@@ -311,6 +311,73 @@ static void bad_submaps_change_nothing(struct kunit *test)
 		submap[1].phys_addr = bad[i].target;
 		fake_change_fails(fake, &bar, -EINVAL);
 	}
+
+	submap[0].size = SZ_32K;
+	submap[1].size = SZ_32K;
+	submap[1].phys_addr = 0;
+	bar.submap = NULL;
+	fake_change_fails(fake, &bar, -EINVAL);
+	bar.submap = submap;
+	fake->pci.region_align = 0;
+	fake_change_fails(fake, &bar, -EINVAL);
+	fake->pci.region_align = SZ_4K;
+
+	/* The host has written an address from which the BAR would wrap */
+	fake_assign(fake, -(u64)SZ_4K);
+	fake_change_fails(fake, &bar, -EINVAL);
+	fake_assign(fake, BASE);
+	fake_change(fake, &bar);
+}
+
+static u32 fake_type(struct fake *fake, enum pci_barno bar)
+{
+	unsigned int i;
+
+	for (i = 0; i < NUM_WINS; i++)
+		if (dw_pcie_ep_ib_owns(&fake->wins[i], 0, bar))
+			return fake_win(fake, i)[PCIE_ATU_REGION_CTRL1 / 4] & 0x1f;
+
+	return ~0;
+}
+
+/* Windows of an I/O BAR match I/O requests, at the address that is decoded for I/O */
+static void io_bar_has_io_windows(struct kunit *test)
+{
+	struct pci_epf_bar_submap submap[] = {
+		{ .phys_addr = 0x2000000, .size = SZ_4K },
+		{ .phys_addr = 0x3000000, .size = SZ_4K },
+	};
+	struct pci_epf_bar bar = {
+		.phys_addr = 0x8000000,
+		.size = SZ_8K,
+		.barno = BAR_4,
+		.flags = PCI_BASE_ADDRESS_SPACE_IO,
+	};
+	struct fake *fake = test->priv;
+	unsigned int i, mapped = 0;
+	u32 *win;
+
+	KUNIT_EXPECT_EQ(test, fake_type(fake, BAR_2), PCIE_TLP_TYPE_MEM_RDWR);
+	KUNIT_ASSERT_EQ(test, fake_set(fake, &bar), 0);
+	KUNIT_EXPECT_EQ(test, fake_type(fake, BAR_4), PCIE_TLP_TYPE_IO_RDWR);
+
+	fake->dbi[PCI_BASE_ADDRESS_4 / 4] = 0x6000 | PCI_BASE_ADDRESS_SPACE_IO;
+	fake->dbi[PCI_COMMAND / 4] |= PCI_COMMAND_IO;
+	bar.submap = submap;
+	bar.num_submap = ARRAY_SIZE(submap);
+	KUNIT_ASSERT_EQ(test, fake_set(fake, &bar), 0);
+	for (i = 0; i < NUM_WINS; i++) {
+		win = fake_win(fake, i);
+		if (!dw_pcie_ep_ib_owns(&fake->wins[i], 0, BAR_4) ||
+		    win[PCIE_ATU_REGION_CTRL2 / 4] & PCIE_ATU_BAR_MODE_ENABLE)
+			continue;
+		mapped++;
+		KUNIT_EXPECT_EQ(test, win[PCIE_ATU_LOWER_BASE / 4] & ~0x1fff, 0x6000);
+		KUNIT_EXPECT_EQ(test, win[PCIE_ATU_UPPER_BASE / 4], 0);
+		KUNIT_EXPECT_EQ(test, win[PCIE_ATU_REGION_CTRL1 / 4] & 0x1f,
+				PCIE_TLP_TYPE_IO_RDWR);
+	}
+	KUNIT_EXPECT_EQ(test, mapped, ARRAY_SIZE(submap));
 }
 
 static struct kunit_case fake_cases[] = {
@@ -326,6 +393,7 @@ static struct kunit_case fake_cases[] = {
 	KUNIT_CASE(unbacked_bar_is_nowhere),
 	KUNIT_CASE(no_refusal_changes_nothing),
 	KUNIT_CASE(bad_submaps_change_nothing),
+	KUNIT_CASE(io_bar_has_io_windows),
 	{ }
 };
 

@@ -220,6 +220,59 @@ static void early_submaps_share_the_windows(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, fake_target(fake, i * SZ_8K), 0x2000000 + i * SZ_1M);
 }
 
+/*
+ * A window that does not work, whichever. The one that has the BAR cannot be had
+ * back then, but it does not map anything else; without another one the mapping
+ * waits until it works.
+ */
+static void early_submap_meets_broken_window(struct kunit *test)
+{
+	struct pci_epf_bar_submap submap[] = {
+		{ .phys_addr = 0x2000000, .size = SZ_32K },
+		{ .phys_addr = 0x3000000, .size = SZ_32K },
+	};
+	struct pci_epf_bar bar = fake_bar(0), whole = fake_bar(0x1000000);
+	unsigned int i, page, early = 0, late = 0;
+	struct fake *fake = test->priv;
+	int ret;
+
+	bar.submap = submap;
+	bar.num_submap = ARRAY_SIZE(submap);
+	for (i = 0; i < NUM_WINS; i++) {
+		for (page = 0; page < PAGES; page++)
+			fake->before[page] = fake_target(fake, page * SZ_4K);
+		fake_assign(fake, 0);
+		fake->broken_win = i;
+		ret = fake_set(fake, &bar);
+		fake->broken_win = -1;
+		if (ret) {
+			KUNIT_EXPECT_EQ(test, ret, -ETIMEDOUT);
+			for (page = 0; page < PAGES; page++)
+				KUNIT_EXPECT_EQ(test, fake_target(fake, page * SZ_4K), ASTRAY);
+			KUNIT_ASSERT_EQ(test, fake_set(fake, &whole), 0);
+			fake_check(fake, fake->before);
+			fake_assign(fake, BASE);
+			early++;
+			continue;
+		}
+
+		fake->broken_win = i;
+		fake_assign(fake, BASE);
+		pci_epc_raise_irq(&fake->epc, 0, 0, PCI_IRQ_MSI, 1);
+		late += fake_target(fake, 0) == NOWHERE;
+		fake->broken_win = -1;
+		/* It is tried again */
+		pci_epc_raise_irq(&fake->epc, 0, 0, PCI_IRQ_MSI, 1);
+		fake_expect(fake->after, &bar);
+		fake_check(fake, fake->after);
+
+		KUNIT_ASSERT_EQ(test, fake_set(fake, &whole), 0);
+	}
+
+	KUNIT_EXPECT_EQ(test, early, 1);
+	KUNIT_EXPECT_GT(test, late, 0);
+}
+
 static void early_submap_is_forgotten(struct kunit *test)
 {
 	struct pci_epf_bar bar = fake_bar(0x1000000);
@@ -249,6 +302,7 @@ static struct kunit_case early_cases[] = {
 	KUNIT_CASE(early_submap_waits_for_the_address),
 	KUNIT_CASE(early_submap_survives_reset),
 	KUNIT_CASE(early_submaps_share_the_windows),
+	KUNIT_CASE(early_submap_meets_broken_window),
 	KUNIT_CASE(early_submap_is_forgotten),
 	{ }
 };

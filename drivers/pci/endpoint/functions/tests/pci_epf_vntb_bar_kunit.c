@@ -207,6 +207,7 @@ static void vntb_bar_bad(struct kunit *test)
 static void vntb_bar_order(struct kunit *test)
 {
 	struct vntb_bar_region regions[] = { dma(0, 0x7000), mw(SZ_64K), dma(SZ_1M, 0x7000) };
+	struct vntb_bar_region turned[] = { dma(SZ_64K, 0x7000), mw(SZ_64K) };
 	struct vntb_bar_layout layout;
 	struct vntb_bar_fault fault;
 
@@ -217,6 +218,12 @@ static void vntb_bar_order(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, vntb_bar_plan(&generic, &regions[1], 2, &layout, &fault));
 	KUNIT_EXPECT_EQ(test, -EINVAL, vntb_bar_plan(&generic, regions, 3, &layout, &fault));
 	KUNIT_EXPECT_NULL(test, fault.attr);
+
+	/* The order in which they are asked for says nothing */
+	KUNIT_EXPECT_EQ(test, 0, vntb_bar_plan(&generic, turned, 2, &layout, &fault));
+	KUNIT_EXPECT_EQ(test, layout.spans[0].use, VNTB_BAR_MW);
+	KUNIT_EXPECT_EQ(test, layout.spans[1].use, VNTB_BAR_DMA);
+	KUNIT_EXPECT_EQ(test, layout.spans[1].offset, SZ_64K);
 }
 
 /* Existing configurations need nothing of the controller, all others do */

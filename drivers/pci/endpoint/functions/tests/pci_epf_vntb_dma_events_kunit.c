@@ -41,6 +41,29 @@ static void vntb_dma_host_returns(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 1, ntb_link_is_up(fake->ntb, NULL, NULL));
 }
 
+/* Even if nothing can be put in the place of the slice, the channels are stopped */
+static void vntb_dma_cannot_hide(struct kunit *test)
+{
+	struct fake_epc *fake = vntb_dma_bound(test, "2");
+
+	fake_epc_command(fake, HOST_CONFIGURE_DOORBELL, 8);
+	fake_epc_command(fake, HOST_LINK_UP, DMA_V1);
+	vntb_expect_live(fake, 1);
+	fake->set_bar_ret = -EIO;
+	fake->set_submap_ret = -EIO;
+	fake_epc_command(fake, HOST_LINK_DOWN, 0);
+	KUNIT_EXPECT_EQ(test, 1, fake->nr_quiesce);
+	KUNIT_EXPECT_EQ(test, 0, ntb_link_is_up(fake->ntb, NULL, NULL));
+	KUNIT_EXPECT_STREQ(test, fake_epc_show_text(fake, "dma_status"), "armed read 0-3\n");
+
+	fake->set_bar_ret = 0;
+	fake->set_submap_ret = 0;
+	fake_epc_command(fake, HOST_LINK_UP, DMA_V1);
+	vntb_expect_live(fake, 1);
+	fake_epc_command(fake, HOST_LINK_DOWN, 0);
+	vntb_expect_hidden(fake, "armed read 0-3\n");
+}
+
 /* The host hears of it, then nothing is left */
 static void vntb_dma_unbind(struct kunit *test)
 {
@@ -154,6 +177,7 @@ static void vntb_dma_reset(struct kunit *test)
 
 static struct kunit_case vntb_dma_events_cases[] = {
 	KUNIT_CASE(vntb_dma_host_returns),
+	KUNIT_CASE(vntb_dma_cannot_hide),
 	KUNIT_CASE(vntb_dma_unbind),
 	KUNIT_CASE(vntb_dma_link_lost),
 	KUNIT_CASE(vntb_dma_stop),
