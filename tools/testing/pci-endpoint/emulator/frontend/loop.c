@@ -10,6 +10,7 @@ int loop_init(struct loop *l, struct fe_clock *clock)
 	memset(l, 0, sizeof(*l));
 	l->clock = clock;
 	l->deadline = FE_NEVER;
+	l->empty = LOOP_LOOKS;
 	l->epoll = epoll_create1(EPOLL_CLOEXEC);
 	if (l->epoll < 0)
 		return -1;
@@ -73,7 +74,7 @@ static bool loop_due(struct loop *l)
 
 int loop_once(struct loop *l, int timeout_ms)
 {
-	if (l->more)
+	if (l->more || l->empty < LOOP_LOOKS)
 		timeout_ms = 0;
 	else if (timeout_ms && l->clock->arm(l->clock, l->deadline))
 		timeout_ms = 0;
@@ -85,6 +86,7 @@ int loop_once(struct loop *l, int timeout_ms)
 			return -1;
 	}
 
+	l->empty = l->n ? 0 : l->empty + 1;
 	for (l->cur = 0; l->cur < l->n; l->cur++) {
 		struct loop_source *s = l->ev[l->cur].data.ptr;
 

@@ -2,6 +2,7 @@
 /* Command line, start and end, trace files, real clock. */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -206,12 +207,68 @@ static void real_clock(void)
 	real_clock_exit(&r);
 }
 
+static void on_event(struct loop_source *s, unsigned int events)
+{
+	uint64_t count;
+
+	(void)events;
+	CHECK_EQ(read(s->fd, &count, sizeof(count)), sizeof(count));
+}
+
+/* the loop arms the clock when it is about to sleep, and only then */
+static int armed;
+
+static bool count_arm(struct fe_clock *c, uint64_t deadline)
+{
+	(void)c;
+	(void)deadline;
+	armed++;
+	return true;
+}
+
+static uint64_t no_time(struct fe_clock *c)
+{
+	(void)c;
+	return 0;
+}
+
+static void looks(void)
+{
+	struct fe_clock clock = { .fd = -1, .now = no_time, .arm = count_arm };
+	struct loop_source s = { .fd = -1 };
+	const uint64_t one = 1;
+	struct loop l;
+	int fd = eventfd(0, EFD_CLOEXEC);
+	int round, i;
+
+	CHECK(fd >= 0);
+	CHECK_EQ(loop_init(&l, &clock), 0);
+	l.drain = nothing_to_do;
+	CHECK_EQ(loop_add(&l, &s, fd, EPOLLIN, on_event), 0);
+	/* without an event: at once */
+	CHECK_EQ(loop_once(&l, -1), 0);
+	CHECK_EQ(armed, 1);
+	for (round = 0; round < 2; round++) {
+		armed = 0;
+		CHECK_EQ(write(fd, &one, sizeof(one)), sizeof(one));
+		CHECK_EQ(loop_once(&l, 0), 0);
+		for (i = 0; i < LOOP_LOOKS; i++)
+			CHECK_EQ(loop_once(&l, -1), 0);
+		CHECK_EQ(armed, 0);
+		CHECK_EQ(loop_once(&l, -1), 0);
+		CHECK_EQ(armed, 1);
+	}
+	loop_exit(&l);
+	close(fd);
+}
+
 static const struct ktap_case cases[] = {
 	CASE(options),
 	CASE(sockets),
 	CASE(failed_start),
 	CASE(traces),
 	CASE(real_clock),
+	CASE(looks),
 };
 
 KTAP_MAIN(cases)
