@@ -21,7 +21,8 @@ def parser():
     p = argparse.ArgumentParser(prog="run", description=ABOUT)
     p.add_argument("names", nargs="*", metavar="scenario", help="scenarios to play, all of them by default")
     p.add_argument("--list", action="store_true", help="list the scenarios and stop")
-    p.add_argument("--group", help="the scenarios of one group (directory below scenarios/)")
+    p.add_argument("--group", action="append", default=[], help="the scenarios of a group (directory below "
+                   "scenarios/; may be repeated)")
     p.add_argument("--profile", action="append", help="only on this board profile (may be repeated)")
     p.add_argument("--flavour", action="append", help="kernels to use: %s (may be repeated), the first "
                    "by default" % " ".join(FLAVOURS))
@@ -61,10 +62,12 @@ def plan(args, paths):
             if not s.plays_on(flavour):
                 continue
             if not args.names and not args.full:
-                if s.yes("full") or (flavour == "sanitize" and not s.yes("short")):
+                if s.yes("full"):
                     continue
             for profile in s.words("profiles"):
                 paths.check_profile(profile)
+                if flavour == "sanitize" and not (args.names or args.full or s.in_short(profile)):
+                    continue
                 if args.profile and profile not in args.profile:
                     continue
                 repeat = args.repeat or (3 if s.yes("deterministic") and flavour == "fast"

@@ -49,6 +49,9 @@ class Scenario:
             self._parse(f.read().splitlines())
         if not self.head["title"]:
             raise self.error(1, "no '# title:' line")
+        if self.head["short"] not in ("yes", "no") and set(self.words("short")) - set(self.words("profiles")):
+            raise self.error(1, "short: yes, no or some of the profiles (%s), not '%s'"
+                             % (self.head["profiles"], self.head["short"]))
 
     def error(self, number, text):
         return SetupError("%s:%d: %s" % (self.path, number, text))
@@ -58,6 +61,10 @@ class Scenario:
 
     def words(self, key):
         return self.head[key].split()
+
+    def in_short(self, profile):
+        """Whether the short form on sanitizer kernels has it on this board."""
+        return self.yes("short") or profile in self.words("short")
 
     def plays_on(self, flavour):
         """Kernels with counters play what others do: what is reached counts, whatever kernel it was made for."""
@@ -102,7 +109,7 @@ class Scenario:
             except re.error as e:
                 raise self.error(number, "allow: %s" % e) from None
             self.allow.append(value)
-        if DEFAULTS[key] in ("yes", "no") and value not in ("yes", "no"):
+        if DEFAULTS[key] in ("yes", "no") and key != "short" and value not in ("yes", "no"):
             raise self.error(number, "%s: '%s' is neither yes nor no" % (key, value))
         if key in ("timeout", "repeat") and not value.isdigit():
             raise self.error(number, "%s: '%s' is not a number" % (key, value))
@@ -160,18 +167,18 @@ def load_all(paths):
     return found
 
 
-def choose(paths, names=(), group=None):
-    """The scenarios that are asked for; all without names or group."""
+def choose(paths, names=(), groups=()):
+    """The scenarios that are asked for; all without names or groups."""
     every = load_all(paths)
     if names:
         for name in names:
             if name not in every:
                 raise SetupError("unknown scenario '%s', one of: %s" % (name, " ".join(every)))
         return [every[n] for n in names]
-    if group:
-        chosen = [s for s in every.values() if s.group == group]
-        if not chosen:
-            raise SetupError("unknown group '%s', one of: %s"
-                             % (group, " ".join(sorted({s.group for s in every.values()}))))
-        return chosen
+    if groups:
+        known = {s.group for s in every.values()}
+        unknown = set(groups) - known
+        if unknown:
+            raise SetupError("unknown group '%s', one of: %s" % (min(unknown), " ".join(sorted(known))))
+        return [s for s in every.values() if s.group in groups]
     return list(every.values())
