@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0
 """What is done to the runner, and what it must say. The scenarios have no link unless the case brings the stand-in for
-the emulator (@fake)."""
+the emulator (@fake); @sanitize lets the fast kernel stand for the sanitizer kernel."""
 
 HEAD = "# title: test of the runner\n# emulator: no\n# timeout: %s\n"
 
 
 class Case:
-    def __init__(self, name, scenario, status, expect, refuse=(), args=(), fake=None, signal=None):
+    def __init__(self, name, scenario, status, expect, refuse=(), args=(), fake=None, signal=None, sanitize=False):
         self.name, self.scenario, self.status = name, scenario, status
         self.expect, self.refuse, self.args = expect, refuse, list(args)
-        self.fake, self.signal = fake, signal
+        self.fake, self.signal, self.sanitize = fake, signal, sanitize
 
 
 def scn(steps, head="", timeout=20, emulator=False):
@@ -91,6 +91,12 @@ CASES = [
     Case("unknown header", scn("check one\nrc true", "# profil: generic\n"), 2, ["unknown header 'profil'"]),
     Case("short form on a board that is not played on", scn("check one\nrc true", "# short: rk3588\n"), 2,
          ["short: yes, no or some of the profiles (generic), not 'rk3588'"]),
+    Case("short form on one board", scn("check one\nrc true", "# profiles: generic rk3588\n# short: rk3588\n"), 0,
+         ["\n1..1\n", "ok 1 case.rk3588.sanitize"], args=["--flavour", "sanitize"], sanitize=True),
+    Case("no short form", scn("check one\nrc true", "# short: no\n"), 2, ["no scenario is left"],
+         args=["--flavour", "sanitize"], sanitize=True),
+    Case("long form", scn("check one\nrc true", "# short: no\n"), 0, ["ok 1 case.generic.sanitize"],
+         args=["--flavour", "sanitize", "--full"], sanitize=True),
     Case("open heredoc", scn("check one\nrc <<END\ntrue"), 2, ["no 'END' line"]),
     Case("wrong option", scn("check one\nrc true"), 2, ["unrecognized arguments: --abc"], args=["--abc"]),
     Case("Ctrl-C", scn("check one\nboth sleep 30"), 130, ["interrupted by SIGINT"], signal="INT"),
