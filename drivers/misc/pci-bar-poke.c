@@ -11,7 +11,11 @@
  *   echo <offset> <length> <seed> > fill
  *   echo <offset> [<words>] > peek          # then one word of 32 bits a line:
  *   cat peek
+ * What is not within the BAR is refused, the log says why.
  */
+
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/cleanup.h>
 #include <linux/debugfs.h>
 #include <linux/device/bus.h>
@@ -20,9 +24,9 @@
 #include <linux/mutex.h>
 #include <linux/pci.h>
 #include <linux/seq_file.h>
-#include <linux/slab.h>
 #include <linux/string.h>
-#include <linux/uaccess.h>
+
+#include "debugfs-command.h"
 
 /* The BAR that poke, fill and peek are about */
 static DEFINE_MUTEX(raw_lock);
@@ -46,6 +50,23 @@ static void raw_release(void)
 	raw_words = 0;
 }
 
+static int raw_check(const char *file, const char *field, u64 value, u64 min, u64 max)
+{
+	if (value >= min && value <= max)
+		return 0;
+
+	pr_err("%s: %s %#llx, allowed %#llx - %#llx\n", file, field, value, min, max);
+
+	return -EINVAL;
+}
+
+static int raw_usage(const char *file, const char *cmd, const char *usage)
+{
+	pr_err("%s: '%s' is not '%s'\n", file, cmd, usage);
+
+	return -EINVAL;
+}
+
 static int raw_target(const char *cmd)
 {
 	unsigned int nr;
@@ -57,8 +78,12 @@ static int raw_target(const char *cmd)
 	if (!strcmp(cmd, "none"))
 		return 0;
 
-	if (sscanf(cmd, "%31s %u", name, &nr) != 2 || nr >= PCI_STD_NUM_BARS)
-		return -EINVAL;
+	if (sscanf(cmd, "%31s %u", name, &nr) != 2)
+		return raw_usage("target", cmd, "<device> <BAR>");
+
+	ret = raw_check("target", "BAR", nr, 0, PCI_STD_NUM_BARS - 1);
+	if (ret)
+		return ret;
 
 	dev = bus_find_device_by_name(&pci_bus_type, NULL, name);
 	if (!dev)
@@ -66,6 +91,11 @@ static int raw_target(const char *cmd)
 
 	raw_dev = to_pci_dev(dev);
 	raw_len = pci_resource_len(raw_dev, nr);
+	/* What is larger than any access is simpler to check */
+	ret = raw_check("target", "length of the BAR", raw_len, 16, U64_MAX);
+	if (ret)
+		goto err_put;
+
 	ret = pci_enable_device(raw_dev);
 	if (ret)
 		goto err_put;
@@ -84,6 +114,16 @@ err_put:
 
 static int raw_poke(u64 off, u64 value, u64 width)
 {
+	int ret;
+
+	ret = raw_check("poke", "width", width, 1, sizeof(u64));
+	if (ret)
+		return ret;
+
+	ret = raw_check("poke", "offset", off, 0, raw_len - width);
+	if (ret)
+		return ret;
+
 	switch (width) {
 	case 1:
 		writeb(value, raw_base + off);
@@ -98,14 +138,24 @@ static int raw_poke(u64 off, u64 value, u64 width)
 		writeq(value, raw_base + off);
 		return 0;
 	default:
+		pr_err("poke: width %llu is not a power of two\n", width);
 		return -EINVAL;
 	}
 }
 
-static void raw_fill(u64 off, u64 len, u32 seed)
+static int raw_fill(u64 off, u64 len, u32 seed)
 {
 	u8 buf[64];
 	size_t i, n;
+	int ret;
+
+	ret = raw_check("fill", "offset", off, 0, raw_len - 1);
+	if (ret)
+		return ret;
+
+	ret = raw_check("fill", "length", len, 1, raw_len - off);
+	if (ret)
+		return ret;
 
 	for (; len; off += n, len -= n) {
 		n = min_t(u64, len, sizeof(buf));
@@ -116,11 +166,32 @@ static void raw_fill(u64 off, u64 len, u32 seed)
 		memcpy_toio(raw_base + off, buf, n);
 		cond_resched();
 	}
+
+	return 0;
 }
 
-static int raw_command(const char *file, const char *cmd)
+static int raw_peek(u64 off, u64 words)
 {
-	u64 off, arg = 0, last = 4, len;
+	int ret;
+
+	ret = raw_check("peek", "offset", off, 0, raw_len - sizeof(u32));
+	if (ret)
+		return ret;
+
+	/* Not their size in bytes, which can wrap */
+	ret = raw_check("peek", "number of words", words, 1, (raw_len - off) / sizeof(u32));
+	if (ret)
+		return ret;
+
+	raw_offset = off;
+	raw_words = words;
+
+	return 0;
+}
+
+static int raw_command(const char *file, char *cmd)
+{
+	u64 off, arg = 1, last = sizeof(u32);
 	int num;
 
 	guard(mutex)(&raw_lock);
@@ -128,48 +199,24 @@ static int raw_command(const char *file, const char *cmd)
 	if (!strcmp(file, "target"))
 		return raw_target(cmd);
 
-	num = sscanf(cmd, "%lli %lli %lli", &off, &arg, &last);
 	if (!raw_dev)
 		return -ENODEV;
 
+	num = sscanf(cmd, "%lli %lli %lli", &off, &arg, &last);
 	if (!strcmp(file, "poke"))
-		len = num < 2 ? 0 : last;
-	else if (!strcmp(file, "fill"))
-		len = num < 3 ? 0 : arg;
-	else
-		len = num < 1 ? 0 : num < 2 ? sizeof(u32) : arg * sizeof(u32);
+		return num < 2 ? raw_usage(file, cmd, "<offset> <value> [<width>]") :
+				 raw_poke(off, arg, last);
 
-	if (!len || off > raw_len || len > raw_len - off)
-		return -EINVAL;
+	if (!strcmp(file, "fill"))
+		return num < 3 ? raw_usage(file, cmd, "<offset> <length> <seed>") :
+				 raw_fill(off, arg, last);
 
-	if (!strcmp(file, "poke"))
-		return raw_poke(off, arg, last);
-
-	if (!strcmp(file, "fill")) {
-		raw_fill(off, len, last);
-		return 0;
-	}
-
-	raw_offset = off;
-	raw_words = len / sizeof(u32);
-	return 0;
+	return num < 1 ? raw_usage(file, cmd, "<offset> [<words>]") : raw_peek(off, arg);
 }
 
 static ssize_t raw_write(struct file *file, const char __user *ubuf, size_t len, loff_t *ppos)
 {
-	char *cmd __free(kfree) = NULL;
-	int ret;
-
-	if (len > 128)
-		return -E2BIG;
-
-	cmd = memdup_user_nul(ubuf, len);
-	if (IS_ERR(cmd))
-		return PTR_ERR(no_free_ptr(cmd));
-
-	ret = raw_command(file->f_path.dentry->d_name.name, strim(cmd));
-
-	return ret ?: len;
+	return debugfs_command(file, ubuf, len, raw_command);
 }
 
 static int raw_show(struct seq_file *s, void *unused)

@@ -118,7 +118,7 @@ static ssize_t run_write(struct file *file, const char __user *ubuf, size_t len,
 	/* What is longer than this is refused as too long */
 	char *cmd __free(kfree) = memdup_user_nul(ubuf, min(len, SZ_1K));
 	if (IS_ERR(cmd))
-		return PTR_ERR(no_free_ptr(cmd));
+		return PTR_ERR(cmd);
 
 	ret = ntb_ep_dma_params_parse(strim(cmd), nd->buf_size, &params, &issue);
 	if (ret) {

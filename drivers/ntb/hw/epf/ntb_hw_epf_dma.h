@@ -26,11 +26,11 @@ struct seq_file;
  * @link_up: this side wants the link up. Goes down before anything else does,
  *	so that no client takes the endpoint's word for it while the DMA
  *	channels are on their way out
- * @lock: serializes who creates, deletes and looks at the child. May be held
- *	while a driver of the child is bound and unbound
- * @child: the channels' auxiliary device, NULL: none. Protected by @lock
- * @gone: there will be no other child. Protected by @lock
- * @error: why the last attempt to create a child failed. Protected by @lock
+ * @lock: protects @child, @gone and @error. Held while a driver of the child is
+ *	bound and unbound, so that nobody sees one that is half there
+ * @child: the channels' auxiliary device, NULL: none
+ * @gone: there will be no other child
+ * @error: why the last attempt to create a child failed
  * @work: deletes the child when the endpoint has taken the link down
  * @debugfs: directory of the device
  */
@@ -43,7 +43,7 @@ struct ntb_epf_dma {
 	unsigned int irq_base;
 	unsigned int irq_count;
 	bool link_up;
-	struct mutex lock;	/* the child comes and goes */
+	struct mutex lock;	/* protects child, gone and error */
 	struct auxiliary_device *child;
 	bool gone;
 	int error;

@@ -17,6 +17,7 @@
 #include <linux/lockdep.h>
 #include <linux/mutex.h>
 #include <linux/pci-epc.h>
+#include <linux/string_choices.h>
 
 #include "pcie-designware.h"
 #include "pcie-designware-ep-dma.h"
@@ -109,7 +110,7 @@ static int dw_pcie_ep_dma_stop(struct dw_pcie_ep *ep, const unsigned long *masks
 				continue;
 
 			dev_err(pci->dev, "delegated DMA %s channel %u does not stop: %d\n",
-				dir == EDMA_DIR_WRITE ? "write" : "read", i, err);
+				str_write_read(dir == EDMA_DIR_WRITE), i, err);
 			ret = err;
 		}
 	}

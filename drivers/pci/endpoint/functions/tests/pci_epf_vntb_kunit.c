@@ -289,7 +289,8 @@ static void vntb_indices(struct kunit *test)
 
 	KUNIT_EXPECT_EQ(test, HOST_STATUS_OK, fake_epc_command(fake, HOST_LINK_UP, 0));
 	for (i = 0; i < ARRAY_SIZE(mws); i++) {
-		KUNIT_EXPECT_EQ(test, -EINVAL, ntb_mw_get_align(ntb, 0, mws[i], &align, NULL, NULL));
+		KUNIT_EXPECT_EQ(test, -EINVAL,
+				ntb_mw_get_align(ntb, 0, mws[i], &align, NULL, NULL));
 		KUNIT_EXPECT_EQ(test, -EINVAL, ntb_mw_set_trans(ntb, 0, mws[i], 0, 0x1000));
 		KUNIT_EXPECT_EQ(test, -EINVAL, ntb_mw_clear_trans(ntb, 0, mws[i]));
 		KUNIT_EXPECT_EQ(test, -EINVAL, ntb_peer_mw_get_addr(ntb, mws[i], &base, NULL));
