@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # dma-peer-test, the same on both sides: see the comment at the top of
-# drivers/misc/dma-peer-test.c.
+# drivers/misc/dma-peer-test-main.c.
 
 PEERTEST=/sys/kernel/debug/dma_peer_test
 
