@@ -25,6 +25,7 @@ static void no_such_window_test(struct kunit *test)
 		fake_refused(test, ntb_mw_get_align(ntb, PEER, bad[i], &size, &size, &size));
 		fake_refused(test, ntb_mw_set_trans(ntb, PEER, bad[i], 0x1000, 0x1000));
 		fake_refused(test, ntb_mw_set_trans(ntb, PEER, bad[i], 0, 0));
+		fake_refused(test, ntb_mw_clear_trans(ntb, PEER, bad[i]));
 		fake_refused(test, ntb_peer_mw_get_addr(ntb, bad[i], &base, &size));
 	}
 }

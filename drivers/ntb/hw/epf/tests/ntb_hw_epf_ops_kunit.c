@@ -59,6 +59,7 @@ static void other_peer_test(struct kunit *test)
 		fake_refused(test, ntb_mw_count(ntb, pidx));
 		fake_refused(test, ntb->ops->mw_get_align(ntb, pidx, 0, &align, &align, &align));
 		fake_refused(test, ntb_mw_set_trans(ntb, pidx, 0, 0x1000, 0x1000));
+		fake_refused(test, ntb_mw_clear_trans(ntb, pidx, 0));
 		fake_refused(test, ntb_peer_spad_read(ntb, pidx, 0));
 		fake_refused(test, ntb_peer_spad_write(ntb, pidx, 0, 1));
 	}

@@ -18,9 +18,9 @@
 #define LOOP_BATCH 16
 
 /*
- * After an event the loop looks this often, without sleeping, whether there is another: a guest that
- * reads does nothing but wait for the answer, and on a virtual machine it takes longer to wake a
- * process than all the rest of the read. Some 40 us; an idle link costs nothing.
+ * After an event the loop looks this often, without sleeping, whether there is another: a guest
+ * that reads does nothing but wait for the answer, and on a virtual machine it takes longer to wake
+ * a process than all the rest of the read. Some 40 us; an idle link costs nothing.
  */
 #define LOOP_LOOKS 64
 
