@@ -52,8 +52,8 @@ class Text:
                                     mail.name], cwd=self.source.at(self.tip), capture_output=True, text=True, errors="replace")
                 said = (p.stdout + p.stderr).replace(mail.name, "mail").strip()
                 return re.split(r"\n\n(?=[A-Z]+:\w+:)", said) if p.returncode else []
-        # a mail of the same patch has another commit id in its first line
-        body = step.mail.partition(b"\n")[2]
+        # a mail of the same patch has another commit id in its first line, and with the time of day in its second
+        body = re.sub(rb"\AFrom .*\n(Message-Id: .*\n)?", b"", step.mail)
         bad = []
         for entry in cache.remembered("checkpatch", cache.key(self.checkpatch_tool, "entries", body), run):
             rule = self.excused(entry)
