@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Compiles what a step changes, and all users of headers it changes, with W=1 and sparse, step by step.
+"""Compiles what a step changes, and all users of headers it changes, with W=1, step by step.
 
 All configurations share one source, in which the commits are checked out one after the other; each has an output
 directory, and make builds only what differs. What was found is remembered with the content of every file of the
 series that the objects depend on: as long as these are the same, a step is not built again, whatever changed elsewhere
-in the series.
+in the series. sparse reads what the series touches; that a symbol is defined where it is used is seen from nm.
 """
 import os
 import re
@@ -18,7 +18,9 @@ import cache
 import includes
 import store
 import tree
+from git import Error
 
+VERSION = 1  # of what is built and how, for what is remembered: raise it when that changes
 HERE = store.ROOT / "tools/series/gate"
 GATE = tree.BUILD / "gate"
 ARCH = {"um": ("um", ""), "x86_64": ("x86_64", ""), "arm64": ("arm64", "aarch64-linux-gnu-"), "i386": ("i386", "")}
@@ -41,15 +43,19 @@ def environment(**more):
 
 
 def run(command, **kwargs):
-    """(status, output) of a command that ends when this program does."""
+    """(status, output, seconds of CPU) of a command that ends when this program does."""
     p = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
                          text=True, errors="replace", start_new_session=True, **kwargs)
     try:
-        text, _ = p.communicate()
+        text = p.stdout.read()
+        _, status, used = os.wait4(p.pid, 0)
+        p.returncode = os.waitstatus_to_exitcode(status)
     except BaseException:
         os.killpg(p.pid, signal.SIGTERM)
         raise
-    return p.returncode, text
+    finally:
+        p.stdout.close()
+    return p.returncode, text, used.ru_utime + used.ru_stime
 
 
 class Kbuild:
@@ -62,22 +68,29 @@ class Kbuild:
         self.fragments = [HERE / "common.config", HERE / f"{self.arch}.config"]
         if self.variant:
             self.fragments.append(HERE / f"{self.variant}.config")
+            self.fragments += [x for x in (HERE / f"{name}.config",) if x.is_file()]
         # make names the source by a relative path when it lies beside the output
         self.prefix = rf"(?:{re.escape(str(self.source))}|\.\./{re.escape(self.source.name)})/"
         self.config = None  # of the output directory
         self.index = {}  # {.cmd file: (time, files of the series that the object needs)}
         self.touched = set(steps[-1].blobs) | {x for s in steps for x in s.changed}
-        scripts = [store.ROOT / "tools/series/lib/kbuild.py", HERE / "sparse", *self.fragments]
-        self.const = cache.key(git.ref(f"{tree.BASE}^{{tree}}"), name, *(x.read_bytes() for x in scripts),
+        scripts = [HERE / "sparse", *self.fragments]
+        mine = sorted(x for x in self.touched if x.endswith(".c"))
+        self.const = cache.key(git.ref(f"{tree.BASE}^{{tree}}"), name, VERSION, [x for x in mine if x in steps[0].before],
+                               *(x.read_bytes() for x in scripts),
                                (store.ROOT / "Kconfig").read_bytes() if self.karch == "um" else b"",
                                version(self.cross + "gcc", "--version"), version("sparse", "--version"))
+        self.files = "".join(f"{x}\n" for x in mine)  # what sparse reads
         self.known = None  # what the base says
+        self.external = None  # symbols that it uses from elsewhere
+        self.cpu = 0  # seconds that make has used
         self.at = None  # number of the step that the output directory is at
 
     # configuration
 
     def config_key(self, step):
-        kconfig = {x: b for x, b in (step.blobs if step else self.steps[0].before).items() if "Kconfig" in x}
+        kconfig = {x: b for x, b in (step.blobs if step else self.steps[0].before).items()
+                   if os.path.basename(x).startswith("Kconfig") and self.here_too(x)}
         return cache.key(self.const, kconfig)
 
     def configure(self, step):
@@ -117,7 +130,10 @@ class Kbuild:
                    f"PYTHON3={sys.executable}", f"KERNELDOC={HERE}/no-kernel-doc", "-j1", *targets]
         if self.karch == "um":
             command.append(f"KBUILD_KCONFIG={store.ROOT / 'Kconfig'}")
-        status, text = run(command, env=environment(**(env or {})))
+        (self.out / "series-files").write_text(self.files)
+        status, text, used = run(command, env=environment(SERIES_FILES=str(self.out / "series-files"),
+                                                          SERIES_SOURCE=str(self.source), **(env or {})))
+        self.cpu += used
         return status, re.sub(self.prefix, "", text)
 
     def scan(self, since=None):
@@ -157,7 +173,8 @@ class Kbuild:
         if self.known is None:
             state = cache.get("base", self.const)
             if state is not None and stamp.is_file() and stamp.read_text() == self.const:
-                self.known = Counter(map(tuple, state))
+                self.known = Counter(map(tuple, state["known"]))
+                self.external = set(state["external"])
                 self.scan()
         return self.known is not None
 
@@ -174,10 +191,12 @@ class Kbuild:
             raise RuntimeError("\n".join([f"{self.name}: the base does not compile:", *bad[:20]]))
         self.scan()
         known = self.warnings(text)
-        cache.put("base", self.const, known)
+        self.external = set(self.symbols(map(self.object, self.index))[1])
+        cache.put("base", self.const, {"known": known, "external": sorted(self.external)})
         (self.out / "base-built").write_text(self.const)
         self.known = Counter(known)
-        self.say(f"{self.name}: base compiled, {len(self.index)} objects, {time.monotonic() - start:.0f} s")
+        self.say(f"{self.name}: base compiled, {len(self.index)} objects, {time.monotonic() - start:.0f} s, "
+                 f"{self.cpu:.0f} s of CPU")
 
     def at_base(self):
         """What the series touches of the base and what is compiled of it."""
@@ -254,6 +273,52 @@ class Kbuild:
                 found.append(("", re.sub(r"\d+", "N", line)))
         return found
 
+    # symbols
+
+    def symbols(self, objects):
+        """({defined}, {undefined: object}) of some objects, weak ones count as defined."""
+        defined, wanted = set(), {}
+        there = sorted(x for x in objects if (self.out / x).is_file())
+        p = subprocess.run([f"{self.cross}nm", "-A", "-P", "-g", *there], cwd=self.out, capture_output=True, text=True)
+        if there and p.returncode:
+            raise Error(f"nm: {p.stderr[-1000:]}")
+        for line in p.stdout.splitlines():
+            where, name, kind = line.split()[:3]
+            if kind in "Uu":
+                wanted.setdefault(name, where.rstrip(":"))
+            else:
+                defined.add(name)
+        return defined, wanted
+
+    def unresolved(self, built):
+        """Symbols that the objects of a step use, that no object defines and that the base does not know: no link."""
+        _, wanted = self.symbols(built)
+        new = set(wanted) - self.external
+        if new:
+            # not what an earlier run left of a later step
+            there = [x for x in map(self.object, self.index)
+                     if any((self.source / x).with_suffix(y).is_file() for y in (".c", ".S"))]
+            new -= self.symbols(there)[0]
+        if new:
+            new -= self.exported()
+        if new:
+            new -= self.mentioned(new)
+        return [f"{wanted[x]}: nothing defines {x}" for x in sorted(new)]
+
+    def exported(self):
+        """What the base exports."""
+        base = self.git.ref(f"{tree.BASE}^{{tree}}")
+        return set(cache.remembered("exported", base, lambda: sorted(set(re.findall(r"\((\w+)", self.git.out(
+            "grep", "-I", "-h", "-o", "-E", r"EXPORT_[A-Z_]+\(\w+", tree.BASE, "--", "*.[chS]"))))))
+
+    def mentioned(self, names):
+        """Which of some names the base has anywhere: not all that built-in code may use is exported or compiled here."""
+        def run():
+            p = self.git.run("grep", "-I", "-h", "-o", "-w", "-F", "-f", "-", tree.BASE, "--", "*.[chS]", "*.lds*",
+                             data="\n".join(sorted(names)))
+            return sorted(set(p.stdout.decode().split()))
+        return set(cache.remembered("mentioned", cache.key(self.git.ref(f"{tree.BASE}^{{tree}}"), sorted(names)), run))
+
     # one step
 
     def recall(self, step):
@@ -284,6 +349,7 @@ class Kbuild:
         built = self.scan(since)
         self.at = step.number
         bad = list((Counter(self.warnings(text)) - self.known).elements())
+        bad += [("", x) for x in self.unresolved(built)]
         if bad or code:
             lines = [x for x in text.splitlines() if x.strip()]
             log = tree.BUILD / "logs" / f"gate-{self.name}-{step.name.replace('/', '-')}.log"
