@@ -1,121 +1,52 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The checks that read: checkpatch, kernel-doc, get_maintainer. Each returns the findings as lines."""
+"""The checks that read a mail: checkpatch (which asks spdxcheck about licences), and MAINTAINERS."""
 import functools
-import os
 import re
 import subprocess
 import sys
 import tempfile
-from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import cache
-import store
+import procs
 from git import Error
 
-EXCEPTIONS = store.ROOT / "tools/series/gate/exceptions"
-
-
-def exceptions():
-    """[(type, pattern)] of the checked-in list; each line of it has a reason."""
-    found = []
-    for n, line in enumerate(EXCEPTIONS.read_text().splitlines(), 1):
-        if not line.strip() or line.startswith("#"):
-            continue
-        rule, gap, why = line.partition(" -- ")
-        kind, _, pattern = rule.strip().partition(" ")
-        if not gap or len(why.split()) < 3:
-            raise Error(f"{EXCEPTIONS.name}:{n}: 'TYPE [PATTERN] -- reason'")
-        found.append((kind, pattern.strip()))
-    return found
+WRONG = "SPDX-License-Identifier: No-Such-Licence"
 
 
 class Text:
-    def __init__(self, git, source, tip):
-        self.git, self.source, self.tip = git, source, tip
-        self.allowed = exceptions()
-        self.used = set()
-        self.checkpatch_tool = self.tool("scripts/checkpatch.pl", "scripts/spelling.txt", "scripts/const_structs.checkpatch")
-        self.kdoc_tool = self.tool("tools/lib/python/kdoc", "tools/docs/kernel-doc")
+    def __init__(self, git, source, tip, exceptions):
+        self.git, self.source, self.tip, self.exceptions = git, source, tip, exceptions
+        tools = git.out("ls-tree", tip, "--", "scripts/checkpatch.pl", "scripts/spelling.txt", "scripts/spdxcheck.py",
+                        "scripts/const_structs.checkpatch", "LICENSES")
+        self.tool = cache.key(tools, sys.version, "spdx")
 
-    def tool(self, *paths):
-        """What stands for a tool of the kernel and its interpreter."""
-        return cache.key(self.git.out("ls-tree", self.tip, "--", *paths), sys.version)
+    @functools.cached_property
+    def no_spdx(self):
+        """Why checkpatch would not see a licence that does not exist: it takes no answer for a good one."""
+        p = subprocess.run(["scripts/spdxcheck.py", "-"], cwd=self.source.at(self.tip), input=WRONG, capture_output=True,
+                           text=True, env=procs.environment())
+        return [] if "Invalid License ID" in p.stdout else [f"spdxcheck.py does not work: {(p.stdout + p.stderr)[-500:]}"]
 
     def checkpatch(self, step):
         def run():
+            if self.no_spdx:
+                raise Error(self.no_spdx[0])
             with tempfile.NamedTemporaryFile(suffix=".patch") as mail:
                 mail.write(step.mail)
                 mail.flush()
-                p = subprocess.run(["perl", "scripts/checkpatch.pl", "--strict", "--no-summary", "--show-types", "-q",
-                                    mail.name], cwd=self.source.at(self.tip), capture_output=True, text=True, errors="replace")
-                said = (p.stdout + p.stderr).replace(mail.name, "mail").strip()
-                return re.split(r"\n\n(?=[A-Z]+:\w+:)", said) if p.returncode else []
-        # a mail of the same patch has another commit id in its first line, and with the time of day in its second
-        body = re.sub(rb"\AFrom .*\n(Message-Id: .*\n)?", b"", step.mail)
+                code, out, log = procs.run(["perl", "scripts/checkpatch.pl", "--strict", "--no-summary", "--show-types", "-q",
+                                            mail.name], cwd=self.source.at(self.tip), env=procs.environment())
+                said = (out + log).replace(mail.name, "mail").strip()
+                if code and not said:
+                    raise Error(f"checkpatch: status {code}")
+                return re.split(r"\n\n(?=[A-Z]+:\w+:)", said) if code else []
+        # a mail of the same patch has another commit id in its first line, and another Message-ID each second
+        body = re.sub(rb"(?mi)\AFrom .*\n|^Message-ID:.*\n", b"", step.mail)
         bad = []
-        for entry in cache.remembered("checkpatch", cache.key(self.checkpatch_tool, "entries", body), run):
-            rule = self.excused(entry)
-            if rule:
-                self.used.add(rule)
-            elif entry.strip():
+        for entry in cache.remembered("checkpatch", cache.key(self.tool, "entries", body), run):
+            kind = re.match(r"(?:ERROR|WARNING|CHECK):(\w+):", entry)
+            if entry.strip() and not (kind and self.exceptions.excused(kind[1], entry)):
                 bad += entry.splitlines()
-        return bad
-
-    def excused(self, entry):
-        m = re.match(r"(?:ERROR|WARNING|CHECK):(\w+):", entry)
-        return m and next((r for r in self.allowed if r[0] == m[1] and re.search(r[1], entry)), None)
-
-    def read_comments(self, steps):
-        """Have kernel-doc's messages about every version of every file: many files a run, it takes long to start."""
-        want = {}
-        for step in steps:
-            for path in step.sources(".c", ".h"):
-                for blob in filter(None, (step.blobs[path], step.before.get(path))):
-                    if cache.get("kernel-doc", self.comment_key(path, blob)) is None:
-                        want[(path, blob)] = []
-        todo = sorted(want)
-        with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-            list(pool.map(lambda n: self.comments(todo[n:n + 40]), range(0, len(todo), 40)))
-
-    def comment_key(self, path, blob):
-        return cache.key(self.kdoc_tool, path, blob)
-
-    def comments(self, versions):
-        """kernel-doc's messages about some [(path, blob)], without line numbers, into the cache."""
-        found = {x: [] for x in versions}
-        with tempfile.TemporaryDirectory() as top:
-            for path, blob in versions:
-                file = Path(top) / blob / path
-                file.parent.mkdir(parents=True, exist_ok=True)
-                file.write_bytes(self.git.bytes("cat-file", "blob", blob))
-            p = subprocess.run([sys.executable, "-B", str(self.source.at(self.tip) / "tools/docs/kernel-doc"), "-none", "-Wall",
-                                *(f"{blob}/{path}" for path, blob in versions)],
-                               cwd=top, capture_output=True, text=True, errors="replace")
-            for line in filter(str.strip, (p.stdout + p.stderr).splitlines()):
-                m = re.search(r"\b([0-9a-f]{40})/([^\s:]+)", line)
-                if not m or (m[2], m[1]) not in found:
-                    raise Error(f"kernel-doc: {line}")
-                found[(m[2], m[1])].append(re.sub(r":\d+\b", "", line.replace(f"{m[1]}/", "")))
-            if p.returncode and not any(found.values()):
-                raise Error(f"kernel-doc: status {p.returncode}")
-        for (path, blob), lines in found.items():
-            cache.put("kernel-doc", self.comment_key(path, blob), lines)
-
-    def said(self, path, blob):
-        lines = cache.get("kernel-doc", self.comment_key(path, blob))
-        if lines is None:
-            raise Error(f"kernel-doc did not read {path}")
-        return Counter(lines)
-
-    def kernel_doc(self, step):
-        bad = []
-        for path in step.sources(".c", ".h"):
-            new = self.said(path, step.blobs[path])
-            if path in step.before:
-                new -= self.said(path, step.before[path])
-            bad += new.elements()
         return bad
 
     def maintainers(self, step):
