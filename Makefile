@@ -14,8 +14,8 @@ export SIGNOFF
 
 help:
 	@echo 'make demo [DEMO=<options>]  the host drives the DMA engine of the endpoint (DEMO=--help)'
-	@echo 'make check [T=<group>]      run the tests (groups: tools kunit roundtrip series stock remote)'
-	@echo 'make check-all [T=<group>]  the same groups in full, hours'
+	@echo 'make check [T=<group>]      run the tests (groups: tools kunit roundtrip series stock remote; see tools/check)'
+	@echo 'make check-all [T=<group>]  the same groups in full, with coverage and mutate: hours'
 	@echo 'make coverage               lines of the series that no test reaches; report in build/coverage'
 	@echo 'make mutate                 break the checks of the kernel code one at a time: does a test notice? (in check-all)'
 	@echo 'make shell [SETUP=dma]      both kernels up in tmux, to play with'

@@ -90,6 +90,12 @@ static int raw_target(const char *cmd)
 		return -ENODEV;
 
 	raw_dev = to_pci_dev(dev);
+	if (!(pci_resource_flags(raw_dev, nr) & IORESOURCE_MEM)) {
+		pr_err("target: BAR %u of %s is no memory BAR of this device\n", nr, name);
+		ret = -EINVAL;
+		goto err_put;
+	}
+
 	raw_len = pci_resource_len(raw_dev, nr);
 	/* What is larger than any access is simpler to check */
 	ret = raw_check("target", "length of the BAR", raw_len, 16, U64_MAX);

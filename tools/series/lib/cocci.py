@@ -39,7 +39,7 @@ class Cocci:
     def sides(self, step):
         """[(path, text to compare with or None, text)] of what is read at a step."""
         found = []
-        for path in step.sources(".c"):
+        for path in step.sources(".c", ".h"):
             if not self.full and any(path in s.changed for s in self.steps[step.number + 1:]):
                 continue
             old, new = (step if self.full else self.steps[0]).before.get(path), self.text(step.blobs[path])

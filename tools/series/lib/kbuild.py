@@ -16,6 +16,7 @@ from collections import Counter
 
 import cache
 import includes
+import procs
 import store
 import tree
 from git import Error
@@ -27,11 +28,6 @@ ARCH = {"um": ("um", ""), "x86_64": ("x86_64", ""), "arm64": ("arm64", "aarch64-
 WIDE = ("lib", "net/core")  # many objects that have nothing to do with each other: these are named one by one
 CCACHE = "/usr/lib/ccache"  # Debian's: compilers of the same name; used where it is there
 PLACE = re.compile(r"^(?P<file>[\w./+,-]+):(?P<line>\d+)(?::\d+)*:? (?P<text>.*)$")
-
-
-def version(*command):
-    p = subprocess.run(command, capture_output=True, text=True)
-    return p.stdout if p.returncode == 0 else ""
 
 
 def environment(**more):
@@ -76,10 +72,10 @@ class Kbuild:
         self.touched = set(steps[-1].blobs) | {x for s in steps for x in s.changed}
         scripts = [HERE / "sparse", *self.fragments]
         mine = sorted(x for x in self.touched if x.endswith(".c"))
-        self.const = cache.key(git.ref(f"{tree.BASE}^{{tree}}"), name, VERSION, [x for x in mine if x in steps[0].before],
+        self.const = cache.key(git.ref(f"{tree.BASE}^{{tree}}"), name, VERSION, sorted(self.touched & set(steps[0].before)),
                                *(x.read_bytes() for x in scripts),
                                (store.ROOT / "Kconfig").read_bytes() if self.karch == "um" else b"",
-                               version(self.cross + "gcc", "--version"), version("sparse", "--version"))
+                               procs.version(self.cross + "gcc", "--version"), procs.version("sparse", "--version"))
         self.files = "".join(f"{x}\n" for x in mine)  # what sparse reads
         self.known = None  # what the base says
         self.external = None  # symbols that it uses from elsewhere
@@ -233,7 +229,7 @@ class Kbuild:
         file = next((x for x in (self.source / folder / "Kbuild", self.source / folder / "Makefile") if x.is_file()), None)
         text = file.read_text(errors="replace").replace("\\\n", " ") if file else ""
         for line in text.splitlines():
-            rule = re.match(r"obj-(\S+)\s*[+:]?=(.*)", line)
+            rule = re.match(r"(?:obj|lib)-(\S+)\s*[+:]?=(.*)", line)
             if rule and child in rule[2].split() and (rule[1] in "ym" or re.sub(r"\W", "", rule[1]) in on):
                 return True
         return False
@@ -316,6 +312,8 @@ class Kbuild:
         def run():
             p = self.git.run("grep", "-I", "-h", "-o", "-w", "-F", "-f", "-", tree.BASE, "--", "*.[chS]", "*.lds*",
                              data="\n".join(sorted(names)))
+            if p.returncode not in (0, 1):
+                raise RuntimeError(f"git grep: status {p.returncode}")
             return sorted(set(p.stdout.decode().split()))
         return set(cache.remembered("mentioned", cache.key(self.git.ref(f"{tree.BASE}^{{tree}}"), sorted(names)), run))
 

@@ -32,7 +32,7 @@ def descendants():
     parent = {}
     for file in Path("/proc").glob("[0-9]*/stat"):
         try:
-            state, up = file.read_text().rpartition(")")[2].split()[:2]
+            state, up = file.read_text(errors="replace").rpartition(")")[2].split()[:2]
         except OSError:
             continue
         if state not in "ZX":

@@ -37,7 +37,7 @@ class Text:
                 code, out, log = procs.run(["perl", "scripts/checkpatch.pl", "--strict", "--no-summary", "--show-types", "-q",
                                             mail.name], cwd=self.source.at(self.tip), env=procs.environment())
                 said = (out + log).replace(mail.name, "mail").strip()
-                if code and not said:
+                if code not in (0, 1) or (code and not said):
                     raise Error(f"checkpatch: status {code}")
                 return re.split(r"\n\n(?=[A-Z]+:\w+:)", said) if code else []
         # a mail of the same patch has another commit id in its first line, and another Message-ID each second

@@ -29,7 +29,7 @@ def lock():
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
-        say("waiting for another run of make tree, refresh or import")
+        say("waiting for another run of make tree, refresh, import or patch-gate")
         fcntl.flock(file, fcntl.LOCK_EX)
     return file
 

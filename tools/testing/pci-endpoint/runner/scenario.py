@@ -49,7 +49,8 @@ class Scenario:
             self._parse(f.read().splitlines())
         if not self.head["title"]:
             raise self.error(1, "no '# title:' line")
-        if self.head["short"] not in ("yes", "no") and set(self.words("short")) - set(self.words("profiles")):
+        if self.head["short"] not in ("yes", "no") and (
+                not self.words("short") or set(self.words("short")) - set(self.words("profiles"))):
             raise self.error(1, "short: yes, no or some of the profiles (%s), not '%s'"
                              % (self.head["profiles"], self.head["short"]))
 

@@ -203,6 +203,8 @@ void fake_plug(struct kunit *test, const struct fake_type *type)
 	pci_lock_rescan_remove();
 	KUNIT_EXPECT_EQ(test, 0, pci_scan_root_bus_bridge(bridge));
 	pci_unlock_rescan_remove();
+	if (!bridge->bus)
+		pci_free_host_bridge(bridge);
 	KUNIT_ASSERT_NOT_NULL(test, bridge->bus);
 	fake_epf.bridge = bridge;
 	pci_bus_size_bridges(bridge->bus);
@@ -220,7 +222,8 @@ struct ntb_dev *fake_probe(struct kunit *test)
 	pci_lock_rescan_remove();
 	pci_bus_add_devices(fake_epf.bridge->bus);
 	pci_unlock_rescan_remove();
-	KUNIT_ASSERT_NOT_NULL(test, fake_epf.ntb);
+	KUNIT_ASSERT_NOT_NULL_MSG(test, fake_epf.ntb,
+				  "ntb_hw_epf is not there, or another NTB client was faster");
 
 	fake_epf.writes = 0;
 	fake_epf.command = 0;
@@ -294,9 +297,15 @@ static struct ntb_client fake_client = {
 	},
 };
 
+static void fake_forget_client(void *unused)
+{
+	ntb_unregister_client(&fake_client);
+}
+
 int fake_init(struct kunit *test)
 {
 	static bool known;
+	int ret;
 
 	/* ioremap() does not forget a region: its functions have to stay, too */
 	if (!known) {
@@ -309,7 +318,12 @@ int fake_init(struct kunit *test)
 	memset(&fake_epf, 0, sizeof(fake_epf));
 	fake_epf.answer = FAKE_OK;
 
-	return ntb_register_client(&fake_client);
+	ret = ntb_register_client(&fake_client);
+	if (ret)
+		return ret;
+
+	/* After fake_exit(), and only if there is something to undo */
+	return kunit_add_action_or_reset(test, fake_forget_client, NULL);
 }
 
 void fake_exit(struct kunit *test)
@@ -324,5 +338,4 @@ void fake_exit(struct kunit *test)
 		pci_unlock_rescan_remove();
 		pci_free_host_bridge(fake_epf.bridge);
 	}
-	ntb_unregister_client(&fake_client);
 }

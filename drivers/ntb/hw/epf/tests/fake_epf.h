@@ -11,6 +11,7 @@
 
 #define FAKE_BASE	0xe1000000
 #define FAKE_LEN	SZ_1M
+/* Fewer than ntb_ep_dma wants: it would take the device if it were there first */
 #define FAKE_SPADS	8
 #define FAKE_SPAD_OFF	0x400		/* of the own ones, in BAR 0 */
 #define FAKE_VECTORS	8

@@ -242,4 +242,5 @@ static struct kunit_suite ops_test_suite = {
 kunit_test_suite(ops_test_suite);
 
 MODULE_DESCRIPTION("KUnit tests of what NTB clients can ask of ntb_hw_epf");
+MODULE_SOFTDEP("pre: ntb_hw_epf");
 MODULE_LICENSE("GPL");

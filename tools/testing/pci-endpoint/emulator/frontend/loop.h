@@ -20,7 +20,8 @@
 /*
  * After an event the loop looks this often, without sleeping, whether there is another: a guest
  * that reads does nothing but wait for the answer, and on a virtual machine it takes longer to wake
- * a process than all the rest of the read. Some 40 us; an idle link costs nothing.
+ * a process than all the rest of the read. Some 40 us; an idle link costs nothing, and with
+ * one CPU for all there is no looking.
  */
 #define LOOP_LOOKS 64
 
@@ -44,6 +45,7 @@ struct loop_source {
  * @ctx: argument of both
  * @stop: loop_run() returns
  * @more: last answer of drain()
+ * @looks: LOOP_LOOKS, or 0
  * @empty: looks without an event since the last one, then the loop sleeps again
  * @ev: the current batch
  * @n: its size
@@ -58,6 +60,7 @@ struct loop {
 	void *ctx;
 	bool stop;
 	bool more;
+	unsigned int looks;
 	unsigned int empty;
 	struct epoll_event ev[LOOP_BATCH];
 	int n;

@@ -91,6 +91,7 @@ CASES = [
     Case("unknown header", scn("check one\nrc true", "# profil: generic\n"), 2, ["unknown header 'profil'"]),
     Case("short form on a board that is not played on", scn("check one\nrc true", "# short: rk3588\n"), 2,
          ["short: yes, no or some of the profiles (generic), not 'rk3588'"]),
+    Case("short form on no board", scn("check one\nrc true", "# short:\n"), 2, ["short: yes, no or some of"]),
     Case("short form on one board", scn("check one\nrc true", "# profiles: generic rk3588\n# short: rk3588\n"), 0,
          ["\n1..1\n", "ok 1 case.rk3588.sanitize"], args=["--flavour", "sanitize"], sanitize=True),
     Case("no short form", scn("check one\nrc true", "# short: no\n"), 2, ["no scenario is left"],
