@@ -255,6 +255,9 @@ void ntb_ep_dma_look_answers(struct ntb_ep_dma_proto *p)
  * @slot: of the run
  * @timeout: in jiffies
  *
+ * Who is killed waits for up to a second more: the peer wipes what it has
+ * verified, so that the range is not free before it has answered.
+ *
  * Context: Process context.
  * Return: 0 when all data is right, -EILSEQ when it is not, -ETIMEDOUT, -EINTR
  * when killed, and what ntb_ep_dma_proto_ask() returns.
@@ -266,6 +269,9 @@ int ntb_ep_dma_proto_wait(struct ntb_ep_dma_proto *p, struct ntb_ep_dma_slot *sl
 
 	left = wait_event_killable_timeout(p->wq, READ_ONCE(slot->done) ||
 					   READ_ONCE(slot->err), timeout);
+	if (left < 0)
+		wait_event_timeout(p->wq, READ_ONCE(slot->done) || READ_ONCE(slot->err),
+				   min_t(unsigned long, timeout, HZ));
 
 	guard(mutex)(&p->lock);
 

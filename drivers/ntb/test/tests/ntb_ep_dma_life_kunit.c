@@ -13,6 +13,7 @@
 #include <linux/err.h>
 #include <linux/jiffies.h>
 #include <linux/kthread.h>
+#include <linux/sched/signal.h>
 
 #include "ep_dma_fixture.h"
 
@@ -130,6 +131,7 @@ static void withdraw_test(struct kunit *test)
 struct waiter {
 	struct ep_dma_end *end;
 	struct ntb_ep_dma_slot *slot;
+	struct task_struct *task;
 	struct completion done;
 	int ret;
 };
@@ -138,10 +140,57 @@ static int wait_thread(void *data)
 {
 	struct waiter *w = data;
 
+	allow_signal(SIGKILL);
 	w->ret = ntb_ep_dma_proto_wait(&w->end->proto, w->slot, msecs_to_jiffies(10000));
-	complete(&w->done);
+	complete_all(&w->done);
 
 	return 0;
+}
+
+/* A run has asked, and is asleep */
+static void start_waiter(struct kunit *test, struct waiter *w)
+{
+	ep_dma_connect(test);
+	w->slot = ep_dma_claim(test, w->end, 0, 10);
+	KUNIT_ASSERT_EQ(test, 0, ntb_ep_dma_proto_ask(&w->end->proto, w->slot, 7));
+	init_completion(&w->done);
+	w->task = kthread_run(wait_thread, w, "waiter");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(w->task));
+	while (!wq_has_sleeper(&w->end->proto.wq))
+		fsleep(1000);
+	KUNIT_EXPECT_FALSE(test, try_wait_for_completion(&w->done));
+}
+
+/* The peer is at the range: nobody else gets it before it has answered */
+static void killed_test(struct kunit *test)
+{
+	struct ep_dma_ctx *ctx = test->priv;
+	struct waiter w = { .end = ctx->a };
+	struct ntb_ep_dma_req req;
+
+	start_waiter(test, &w);
+	KUNIT_EXPECT_TRUE(test, ntb_ep_dma_proto_next(&ctx->b->proto, &req));
+	send_sig(SIGKILL, w.task, 1);
+	KUNIT_EXPECT_EQ(test, 0, wait_for_completion_timeout(&w.done, msecs_to_jiffies(100)));
+	ntb_ep_dma_proto_answer(&ctx->b->proto, &req, 10);
+	ep_dma_look(ctx->a);
+	wait_for_completion(&w.done);
+	KUNIT_EXPECT_EQ(test, 0, w.ret);
+	ntb_ep_dma_proto_release(&ctx->a->proto, w.slot);
+}
+
+/* Not for ever */
+static void killed_silent_test(struct kunit *test)
+{
+	struct ep_dma_ctx *ctx = test->priv;
+	struct waiter w = { .end = ctx->a };
+
+	start_waiter(test, &w);
+	send_sig(SIGKILL, w.task, 1);
+	KUNIT_EXPECT_NE(test, 0, wait_for_completion_timeout(&w.done, msecs_to_jiffies(5000)));
+	wait_for_completion(&w.done);
+	KUNIT_EXPECT_EQ(test, -EINTR, w.ret);
+	ntb_ep_dma_proto_release(&ctx->a->proto, w.slot);
 }
 
 static void close_wakes_test(struct kunit *test)
@@ -149,15 +198,7 @@ static void close_wakes_test(struct kunit *test)
 	struct ep_dma_ctx *ctx = test->priv;
 	struct waiter w = { .end = ctx->a };
 
-	ep_dma_connect(test);
-	w.slot = ep_dma_claim(test, ctx->a, 0, 10);
-	KUNIT_ASSERT_EQ(test, 0, ntb_ep_dma_proto_ask(&ctx->a->proto, w.slot, 7));
-	init_completion(&w.done);
-	KUNIT_ASSERT_FALSE(test, IS_ERR(kthread_run(wait_thread, &w, "waiter")));
-	while (!wq_has_sleeper(&ctx->a->proto.wq))
-		fsleep(1000);
-	KUNIT_EXPECT_FALSE(test, try_wait_for_completion(&w.done));
-
+	start_waiter(test, &w);
 	ntb_ep_dma_proto_close(&ctx->a->proto);
 	/* Now, and not when its time is up */
 	if (!wait_for_completion_timeout(&w.done, msecs_to_jiffies(5000))) {
@@ -180,6 +221,8 @@ static struct kunit_case ep_dma_life_cases[] = {
 	KUNIT_CASE(link_down_test),
 	KUNIT_CASE(dead_test),
 	KUNIT_CASE(withdraw_test),
+	KUNIT_CASE(killed_test),
+	KUNIT_CASE_SLOW(killed_silent_test),
 	KUNIT_CASE(close_wakes_test),
 	{}
 };
