@@ -18,6 +18,7 @@ from git import Error
 TOP = "Documentation/"
 NEEDED = ("Makefile", "MAINTAINERS", "scripts", "tools/docs", "tools/lib/python", "tools/net/ynl/pyynl", "arch/x86/Makefile")
 HOME = tree.BUILD / "gate/docs"
+SHOWN = re.compile(r"kernel-doc:: (\S+)")
 WORDS = re.compile(r"\b(WARNING|ERROR|CRITICAL|SEVERE|[Ww]arning|[Ee]rror):? ")
 
 
@@ -41,26 +42,39 @@ class Docs:
         pages = [x for x in step.changed if x.startswith(TOP) and x.endswith(".rst")]
         return sorted({self.book(x, step.blobs) or "." for x in pages})
 
+    def named(self):
+        """Sources whose kernel-doc the pages of the base show."""
+        def make():
+            text = self.git.run("grep", "-h", "kernel-doc:: ", tree.BASE, "--", f"{TOP}*.rst").stdout.decode()
+            return sorted(set(SHOWN.findall(text)))
+        return cache.remembered("shown", self.base, make)
+
+    def sources(self, blobs):
+        """The same, after a step."""
+        pages = [self.git.bytes("cat-file", "blob", b).decode() for x, b in blobs.items()
+                 if x.startswith(TOP) and x.endswith(".rst")]
+        return set(self.named()).union(*map(SHOWN.findall, pages))
+
     def copy(self):
         """What sphinx needs, of the base."""
         if self.ready:
             return
         shutil.rmtree(HOME, ignore_errors=True)
         HOME.mkdir(parents=True)
-        named = self.git.run("grep", "-h", "kernel-doc:: ", tree.BASE, "--", f"{TOP}*.rst").stdout.decode()
-        sources = re.findall(r"kernel-doc:: (\S+)", named)
         there = set(self.git.out("ls-tree", "-r", "--name-only", tree.BASE).splitlines())
-        pack = subprocess.run(["git", "archive", tree.BASE, TOP, *NEEDED, *sorted(there.intersection(sources))],
+        pack = subprocess.run(["git", "archive", tree.BASE, TOP, *NEEDED, *sorted(there.intersection(self.named()))],
                               cwd=self.git.tree, env=self.git.env, capture_output=True)
         if pack.returncode or subprocess.run(["tar", "-x", "-C", str(HOME)], input=pack.stdout).returncode:
             raise Error(f"git archive: {pack.stderr.decode()}")
         self.ready = True
 
-    def put(self, blobs, touched):
-        """Have the state of the touched files."""
-        for path in touched:
+    def put(self, blobs, touched, sources):
+        """Have the state of the touched files, and what pages show that the base does not."""
+        blobs = {**{x: f"{tree.BASE}:{x}" for x in sources - touched
+                    if not (HOME / x).exists() and self.git.ref(f"{tree.BASE}:{x}")}, **blobs}
+        for path in touched | set(blobs):
             file = HOME / path
-            if path in blobs and (path.startswith(TOP) or file.exists() or path == "MAINTAINERS"):
+            if path in blobs and (path.startswith(TOP) or path in sources or path == "MAINTAINERS"):
                 file.parent.mkdir(parents=True, exist_ok=True)
                 file.write_bytes(self.git.bytes("cat-file", "blob", blobs[path]))
             elif path not in blobs:
@@ -68,9 +82,11 @@ class Docs:
 
     def warnings(self, book, blobs, touched):
         """All that make htmldocs says about a book, without line numbers."""
+        sources = self.sources(blobs)
+
         def make():
             self.copy()
-            self.put(blobs, touched)
+            self.put(blobs, touched, sources)
             # nothing left of the last run: what sphinx remembers of a page it does not say again
             shutil.rmtree(HOME / TOP / "output", ignore_errors=True)
             code, out, log = procs.run(["make", "-s", "-C", str(HOME), "htmldocs", f"SPHINXDIRS={book}", "SPHINXOPTS=-q",
@@ -79,7 +95,7 @@ class Docs:
             if code or not list((HOME / TOP / "output").rglob("index.html")):
                 raise Error(f"make htmldocs SPHINXDIRS={book}: status {code}: {text[-1500:]}")
             return [re.sub(r":\d+:", ":", x) for x in text.splitlines() if WORDS.search(x) and "dot(1)" not in x]
-        state = {x: b for x, b in blobs.items() if x.startswith(TOP)}
+        state = {x: b for x, b in blobs.items() if x.startswith(TOP) or x in sources}
         return Counter(cache.remembered("docs", cache.key(self.base, procs.version("sphinx-build", "--version"), book, state),
                                         make))
 

@@ -6,6 +6,7 @@ directory, and make builds only what differs. What was found is remembered with 
 series that the objects depend on: as long as these are the same, a step is not built again, whatever changed elsewhere
 in the series. sparse reads what the series touches; that a symbol is defined where it is used is seen from nm.
 """
+import json
 import os
 import re
 import signal
@@ -80,7 +81,7 @@ class Kbuild:
         self.known = None  # what the base says
         self.external = None  # symbols that it uses from elsewhere
         self.cpu = 0  # seconds that make has used
-        self.at = None  # number of the step that the output directory is at
+        self.at = None  # {path: blob} that the output directory was compiled from, of what the series touches
 
     # configuration
 
@@ -165,10 +166,10 @@ class Kbuild:
 
     def ready(self):
         """Whether the base was compiled before."""
-        stamp = self.out / "base-built"
         if self.known is None:
             state = cache.get("base", self.const)
-            if state is not None and stamp.is_file() and stamp.read_text() == self.const:
+            self.at = self.stood()
+            if state is not None and self.at is not None:
                 self.known = Counter(map(tuple, state["known"]))
                 self.external = set(state["external"])
                 self.scan()
@@ -189,10 +190,25 @@ class Kbuild:
         known = self.warnings(text)
         self.external = set(self.symbols(map(self.object, self.index))[1])
         cache.put("base", self.const, {"known": known, "external": sorted(self.external)})
-        (self.out / "base-built").write_text(self.const)
+        self.stand(self.steps[0].before)
         self.known = Counter(known)
         self.say(f"{self.name}: base compiled, {len(self.index)} objects, {time.monotonic() - start:.0f} s, "
                  f"{self.cpu:.0f} s of CPU")
+
+    def stood(self):
+        """What the output directory was compiled from when a run of the gate ended, or None."""
+        try:
+            said = json.loads((self.out / "stands.json").read_text())
+        except (OSError, ValueError):
+            return None
+        return said["files"] if said["const"] == self.const else None
+
+    def stand(self, blobs):
+        """Remember what the output directory is compiled from, for later runs too."""
+        self.at = dict(blobs)
+        new = self.out / "stands.new"
+        new.write_text(json.dumps({"const": self.const, "files": self.at}))
+        new.rename(self.out / "stands.json")
 
     def at_base(self):
         """What the series touches of the base and what is compiled of it."""
@@ -332,9 +348,8 @@ class Kbuild:
         return cache.key(self.const, {x: step.blobs.get(x) for x in step.changed})
 
     def changed(self, step):
-        """What differs since the last step that was compiled here; after a jump back, what the step itself changes."""
-        first = step.number if self.at is None or self.at > step.number else self.at + 1
-        return sorted({x for s in self.steps[first:step.number + 1] for x in s.changed} | set(step.changed))
+        """What differs from what was compiled here last, whichever step that was, and what the step itself changes."""
+        return sorted({x for x in self.touched if self.at.get(x) != step.blobs.get(x)} | set(step.changed))
 
     def compile(self, step):
         """(findings, notes) of a step that the source is at."""
@@ -343,9 +358,10 @@ class Kbuild:
         self.stale(step.changed)
         since = time.time_ns() - 1
         folders = self.folders(changed)
+        self.stand({**self.at, **dict.fromkeys(changed, "unknown")})  # until make has ended
         code, text = self.make(*folders) if folders else (0, "")
         built = self.scan(since)
-        self.at = step.number
+        self.stand(step.blobs)
         bad = list((Counter(self.warnings(text)) - self.known).elements())
         bad += [("", x) for x in self.unresolved(built)]
         if bad or code:

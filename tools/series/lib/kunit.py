@@ -73,7 +73,11 @@ class Kunit(kbuild.Kbuild):
         self.out.mkdir(parents=True, exist_ok=True)
         if not self.index:
             self.scan()
-        self.stale(self.changed(step))
+        if self.at is None:
+            self.at = self.stood() or {}
+        changed = self.changed(step)
+        self.stale(changed)
+        self.stand({**self.at, **dict.fromkeys(changed, "unknown")})  # until it is built
         binary = self.out / "linux"
         passed = self.out / "passed"  # names the kernel that did, whichever run of the gate built it
         configs = [f"--kunitconfig={x}" for x in self.configs(step)]
@@ -84,7 +88,7 @@ class Kunit(kbuild.Kbuild):
         if not binary.is_file():
             raise Error("kunit.py build: no kernel")
         self.scan()
-        self.at = step.number
+        self.stand(step.blobs)
         linked = {x for _, deps in self.index.values() for x in deps}
         needs = {x: b for x, b in step.blobs.items() if x in linked or (self.matters(x) and not x.endswith((".c", ".h")))}
         note = "links nothing of it"
