@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0
 # Sourced by the tests of tools/series: a small fake Linux, a repository made of it, and a loop over the functions
-# test_*, each with a copy of that repository; prints KTAP. A test fails when it returns non-zero.
+# test_*, each with a copy of that repository, as many at once as there are CPUs; prints KTAP. A test fails when it
+# returns non-zero.
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
-export LINUX=$work/linux GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_SYSTEM=/dev/null
+linux=$work/linux
+export LINUX=$linux GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_SYSTEM=/dev/null
 unset FOLDER MAKEFLAGS
 
 fake_linux() {
@@ -50,33 +52,49 @@ make_repo() {
 	run refresh
 }
 
+# One test in a subshell, with a directory and a repository of its own.
+run_test() {
+	local n=$1 t=$2
+	work=$work/$n
+	repo=$work/repo tree=$work/repo/build/linux
+	if {
+		mkdir "$work" && cp -a "$model" "$repo" && : >"$work/out" && $t
+	} >"$work.said" 2>&1; then
+		echo "ok $n ${t#test_}" >>"$work.said"
+	else
+		sed 's/^/# /' "$work/out" >>"$work.said"
+		echo "not ok $n ${t#test_}" >>"$work.said"
+	fi
+	rm -rf "$work"
+}
+
 # Make the fake Linux and the repository, and run the tests, all or those whose name has a pattern.
 run_tests() {
-	local n bad t tests
+	local n t tests
 	fake_linux "$LINUX"
 	fake_tree=$(cd "$LINUX" && git init -q "$work/hash" && GIT_DIR=$work/hash/.git git --work-tree=. add -A &&
 		GIT_DIR=$work/hash/.git git write-tree)
 	echo "KTAP version 1"
 	tests=$(declare -F | sed -n 's/^declare -f \(test_.*\)/\1/p' | grep -E "${1-}")
 	echo "1..$(wc -w <<<"$tests")"
-	if ! make_repo "$work/model"; then
+	model=$work/model
+	if ! make_repo "$model"; then
 		sed 's/^/# /' "$work/out"
 		echo "Bail out! the repository for the tests cannot be made"
 		exit 1
 	fi
-	n=0 bad=0
+	n=0
 	for t in $tests; do
 		n=$((n + 1))
-		rm -rf "$work/repo" && cp -a "$work/model" "$work/repo"
-		repo=$work/repo tree=$work/repo/build/linux
-		: >"$work/out"
-		if $t; then
-			echo "ok $n ${t#test_}"
-		else
-			sed 's/^/# /' "$work/out"
-			echo "not ok $n ${t#test_}"
-			bad=$((bad + 1))
-		fi
+		while [ "$(jobs -rp | wc -l)" -ge "$(nproc)" ]; do
+			wait -n
+		done
+		run_test $n $t &
 	done
-	exit $((bad > 0))
+	wait
+	for ((t = 1; t <= n; t++)); do
+		cat "$work/$t.said" || echo "not ok $t a test that ended without a word"
+	done | tee "$work/all"
+	! grep -q '^not ok' "$work/all"
+	exit $?
 }
