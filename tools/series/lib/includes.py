@@ -6,7 +6,7 @@ import subprocess
 
 from git import Error
 
-VERSION = 2  # of this file, for what is remembered
+VERSION = 3  # of this file, for what is remembered
 NOT_KERNEL = (":!tools", ":!samples", ":!scripts", ":!Documentation")
 
 
@@ -25,10 +25,21 @@ def read(source):
     return found
 
 
+def same_arch(path, header):
+    """Whether a kernel is compiled from both: um takes headers of x86, and has files below arch/x86/um."""
+    a, b = (re.match(r"arch/(\w+/um/|\w+/)", x) for x in (path, header))
+    if not a or not b:
+        return True
+    a, b = ("um/" if x[1] == "x86/um/" else x[1] for x in (a, b))
+    return a == b or (a, b) == ("um/", "x86/")
+
+
 def means(source, path, quote, text, header):
     """Whether an #include of path can lead to header."""
     def there(name):
         return os.path.isfile(os.path.join(source, name))
+    if not same_arch(path, header):
+        return False
     if quote == '"':
         beside = os.path.normpath(os.path.join(os.path.dirname(path), text))
         if beside == header or there(beside):
