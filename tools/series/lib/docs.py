@@ -2,7 +2,8 @@
 """make htmldocs of the books whose pages a step touches, before and after it.
 
 It runs on a copy of what sphinx needs of Linux, so that nothing else is rewritten for it. A book is the nearest
-directory with an index; links into other books are unknown on both sides.
+directory with an index; links into other books are unknown on both sides. A step that touches no page but a source
+that one shows is not looked at here: its comments are the part of kernel-doc.
 """
 import os
 import re
@@ -18,7 +19,8 @@ from git import Error
 TOP = "Documentation/"
 NEEDED = ("Makefile", "MAINTAINERS", "scripts", "tools/docs", "tools/lib/python", "tools/net/ynl/pyynl", "arch/x86/Makefile")
 HOME = tree.BUILD / "gate/docs"
-SHOWN = re.compile(r"kernel-doc:: (\S+)")
+VERSION = 2  # of what is remembered
+SHOWN = re.compile(r"kernel-doc::\s+(\S+)")
 WORDS = re.compile(r"\b(WARNING|ERROR|CRITICAL|SEVERE|[Ww]arning|[Ee]rror):? ")
 
 
@@ -45,9 +47,11 @@ class Docs:
     def named(self):
         """Sources whose kernel-doc the pages of the base show."""
         def make():
-            text = self.git.run("grep", "-h", "kernel-doc:: ", tree.BASE, "--", f"{TOP}*.rst").stdout.decode()
-            return sorted(set(SHOWN.findall(text)))
-        return cache.remembered("shown", self.base, make)
+            p = self.git.run("grep", "-h", "kernel-doc::", tree.BASE, "--", f"{TOP}*.rst")
+            if p.returncode not in (0, 1):
+                raise Error(f"git grep: status {p.returncode}")
+            return sorted(set(SHOWN.findall(p.stdout.decode())))
+        return cache.remembered("shown", cache.key(self.base, VERSION), make)
 
     def sources(self, blobs):
         """The same, after a step."""
@@ -96,7 +100,7 @@ class Docs:
                 raise Error(f"make htmldocs SPHINXDIRS={book}: status {code}: {text[-1500:]}")
             return [re.sub(r":\d+:", ":", x) for x in text.splitlines() if WORDS.search(x) and "dot(1)" not in x]
         state = {x: b for x, b in blobs.items() if x.startswith(TOP) or x in sources}
-        return Counter(cache.remembered("docs", cache.key(self.base, procs.version("sphinx-build", "--version"), book, state),
+        return Counter(cache.remembered("docs", cache.key(self.base, VERSION, procs.version("sphinx-build", "--version"), book, state),
                                         make))
 
     def check(self, step):

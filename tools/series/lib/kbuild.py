@@ -355,13 +355,14 @@ class Kbuild:
         """(findings, notes) of a step that the source is at."""
         self.configure(step)
         changed = self.changed(step)
+        self.stand({**self.at, **dict.fromkeys(changed, "unknown")})  # until make has ended well
         self.stale(step.changed)
         since = time.time_ns() - 1
         folders = self.folders(changed)
-        self.stand({**self.at, **dict.fromkeys(changed, "unknown")})  # until make has ended
         code, text = self.make(*folders) if folders else (0, "")
         built = self.scan(since)
-        self.stand(step.blobs)
+        if not code:
+            self.stand(step.blobs)
         bad = list((Counter(self.warnings(text)) - self.known).elements())
         bad += [("", x) for x in self.unresolved(built)]
         if bad or code:

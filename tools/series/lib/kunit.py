@@ -76,8 +76,8 @@ class Kunit(kbuild.Kbuild):
         if self.at is None:
             self.at = self.stood() or {}
         changed = self.changed(step)
-        self.stale(changed)
         self.stand({**self.at, **dict.fromkeys(changed, "unknown")})  # until it is built
+        self.stale(changed)
         binary = self.out / "linux"
         passed = self.out / "passed"  # names the kernel that did, whichever run of the gate built it
         configs = [f"--kunitconfig={x}" for x in self.configs(step)]

@@ -4,10 +4,18 @@
 # returns non-zero.
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 work=$(mktemp -d) || exit 1
-trap 'rm -rf "$work"' EXIT
+trap 'end_tests; rm -rf "$work"' EXIT
+trap 'exit 130' INT TERM
 linux=$work/linux
 export LINUX=$linux GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_SYSTEM=/dev/null
 unset FOLDER MAKEFLAGS
+
+# What still runs, tests and what they started: they are deaf to Ctrl-C.
+end_tests() {
+	local running
+	running=$(jobs -p)
+	[ -z "$running" ] || { kill $running; pkill -f "$work/"; wait; } 2>/dev/null
+}
 
 fake_linux() {
 	mkdir -p "$1/drivers/a" "$1/lib"
@@ -65,12 +73,22 @@ run_test() {
 		sed 's/^/# /' "$work/out" >>"$work.said"
 		echo "not ok $n ${t#test_}" >>"$work.said"
 	fi
+	mv "$work.said" "$work.ended"
 	rm -rf "$work"
+}
+
+# What has ended, in the order of the tests.
+show_ended() {
+	while [ -f "$work/$((shown + 1)).ended" ]; do
+		shown=$((shown + 1))
+		cat "$work/$shown.ended"
+		! grep -q '^not ok' "$work/$shown.ended" || bad=$((bad + 1))
+	done
 }
 
 # Make the fake Linux and the repository, and run the tests, all or those whose name has a pattern.
 run_tests() {
-	local n t tests
+	local n t tests shown bad
 	fake_linux "$LINUX"
 	fake_tree=$(cd "$LINUX" && git init -q "$work/hash" && GIT_DIR=$work/hash/.git git --work-tree=. add -A &&
 		GIT_DIR=$work/hash/.git git write-tree)
@@ -83,18 +101,20 @@ run_tests() {
 		echo "Bail out! the repository for the tests cannot be made"
 		exit 1
 	fi
-	n=0
+	n=0 shown=0 bad=0
 	for t in $tests; do
 		n=$((n + 1))
 		while [ "$(jobs -rp | wc -l)" -ge "$(nproc)" ]; do
 			wait -n
+			show_ended
 		done
 		run_test $n $t &
 	done
 	wait
-	for ((t = 1; t <= n; t++)); do
-		cat "$work/$t.said" || echo "not ok $t a test that ended without a word"
-	done | tee "$work/all"
-	! grep -q '^not ok' "$work/all"
-	exit $?
+	while [ $shown -lt $n ]; do
+		[ -f "$work/$((shown + 1)).ended" ] || echo "not ok $((shown + 1)) a test that ended without a word" \
+			>"$work/$((shown + 1)).ended"
+		show_ended
+	done
+	exit $((bad > 0))
 }
