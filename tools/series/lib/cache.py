@@ -2,6 +2,7 @@
 """What was found before about the same input."""
 import hashlib
 import json
+import threading
 
 import tree
 
@@ -26,7 +27,8 @@ def get(kind, name):
 def put(kind, name, value):
     (HOME / kind).mkdir(parents=True, exist_ok=True)
     file = HOME / kind / name
-    new = file.with_name(f"{name}.new")
+    # two configurations can find the same at the same time
+    new = file.with_name(f"{name}.{threading.get_ident()}.new")
     new.write_text(json.dumps(value))
     new.rename(file)
     return value
