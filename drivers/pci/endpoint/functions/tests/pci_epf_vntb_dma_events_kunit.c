@@ -71,10 +71,9 @@ static void vntb_dma_unbind(struct kunit *test)
 
 	fake_epc_command(fake, HOST_CONFIGURE_DOORBELL, 8);
 	fake_epc_command(fake, HOST_LINK_UP, DMA_V1);
-	KUNIT_EXPECT_EQ(test, 0, fake->nr_irqs);
+	KUNIT_EXPECT_EQ(test, 0, fake->nr_link_irqs);
 	fake_epc_unbind(fake);
-	KUNIT_EXPECT_EQ(test, 1, fake->nr_irqs);
-	KUNIT_EXPECT_EQ(test, 1, fake->irq_num);
+	KUNIT_EXPECT_EQ(test, 1, fake->nr_link_irqs);
 	KUNIT_EXPECT_EQ(test, 2, fake->quiesce_num_submap);
 	KUNIT_EXPECT_EQ(test, fake->delegated[PCI_EPC_DMA_READ], 0);
 	KUNIT_EXPECT_FALSE(test, fake->bar[MW_BAR].set);
@@ -103,7 +102,7 @@ static void vntb_dma_link_lost(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, ntb_link_is_up(fake->ntb, NULL, NULL));
 	KUNIT_EXPECT_GT(test, fake->nr_quiesce, 0);
 	/* Nobody there to hear it */
-	KUNIT_EXPECT_EQ(test, 0, fake->nr_irqs);
+	KUNIT_EXPECT_EQ(test, 0, fake->nr_link_irqs);
 	/* What a reset took is there again: control, doorbells, windows */
 	for (i = 0; i < 4; i++)
 		KUNIT_EXPECT_GT_MSG(test, fake->bar[i].sets, 0, "BAR%u", i);
@@ -126,13 +125,13 @@ static void vntb_dma_stop(struct kunit *test)
 	fake_epc_command(fake, HOST_CONFIGURE_DOORBELL, 8);
 	pci_epc_stop(fake->epc);
 	KUNIT_EXPECT_EQ(test, 1, fake->nr_stops);
-	KUNIT_EXPECT_EQ(test, 0, fake->nr_irqs);
+	KUNIT_EXPECT_EQ(test, 0, fake->nr_link_irqs);
 
 	fake_epc_command(fake, HOST_LINK_UP, DMA_V1);
 	pci_epc_stop(fake->epc);
 	KUNIT_EXPECT_EQ(test, 2, fake->nr_stops);
-	KUNIT_EXPECT_EQ(test, 1, fake->nr_irqs);
-	KUNIT_EXPECT_EQ(test, 1, fake->stop_nr_irqs);
+	KUNIT_EXPECT_EQ(test, 1, fake->nr_link_irqs);
+	KUNIT_EXPECT_EQ(test, 1, fake->stop_link_irqs);
 	vntb_expect_hidden(fake, "armed read 0-3\n");
 	KUNIT_EXPECT_EQ(test, fake->delegated[PCI_EPC_DMA_READ], 0xf);
 }

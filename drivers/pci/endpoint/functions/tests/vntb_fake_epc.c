@@ -142,6 +142,8 @@ static int fake_raise_irq(struct pci_epc *epc, u8 func_no, u8 vfunc_no,
 	fake->irq_type = type;
 	fake->irq_num = num;
 	fake->nr_irqs++;
+	if (num == HOST_LINK_IRQ)
+		fake->nr_link_irqs++;
 	return 0;
 }
 
@@ -150,7 +152,7 @@ static void fake_stop(struct pci_epc *epc)
 	struct fake_epc *fake = epc_get_drvdata(epc);
 
 	fake->nr_stops++;
-	fake->stop_nr_irqs = fake->nr_irqs;
+	fake->stop_link_irqs = fake->nr_link_irqs;
 }
 
 static const struct pci_epc_features *fake_get_features(struct pci_epc *epc, u8 func_no,
@@ -352,11 +354,8 @@ int fake_epc_bind(struct fake_epc *fake)
 	}
 
 	fake->bound = true;
-	if (!fake->ntb) {
+	if (!fake->ntb)
 		KUNIT_ASSERT_EQ(fake->test, 0, take_ntb());
-		/* Not what the other one told the host */
-		fake->nr_irqs = 0;
-	}
 	KUNIT_ASSERT_NOT_NULL(fake->test, fake->ntb);
 
 	return 0;

@@ -40,6 +40,7 @@ struct pci_ep_dma_hdr;
 #define HOST_STATUS_OK			1
 #define HOST_STATUS_ERROR		2
 #define HOST_MSIX_ENABLE		BIT(16)
+#define HOST_LINK_IRQ			1
 
 #define FAKE_WINDOW_SIZE		SZ_1M
 
@@ -87,10 +88,11 @@ struct fake_bar {
  * @msix_bar: argument of set_msix
  * @msix_offset: argument of set_msix
  * @nr_irqs: interrupts raised
+ * @nr_link_irqs: those of link events; doorbells may be rung by clients that are built in
  * @irq_type: PCI_IRQ_* of the last one
  * @irq_num: number of the last one
  * @nr_stops: how often the link was stopped
- * @stop_nr_irqs: @nr_irqs at that time
+ * @stop_link_irqs: @nr_link_irqs at that time
  * @has_dma: there is a DMA engine, with FAKE_DMA_CHANS channels each way
  * @dma_format: its register map
  * @dma_regs_bar: BAR that shows its registers anyway, NO_BAR: none
@@ -124,8 +126,8 @@ struct fake_epc {
 	unsigned int nr_msi, nr_msix;
 	enum pci_barno msix_bar;
 	u32 msix_offset;
-	unsigned int nr_irqs, irq_type, irq_num;
-	unsigned int nr_stops, stop_nr_irqs;
+	unsigned int nr_irqs, nr_link_irqs, irq_type, irq_num;
+	unsigned int nr_stops, stop_link_irqs;
 
 	bool has_dma;
 	u32 dma_format;
