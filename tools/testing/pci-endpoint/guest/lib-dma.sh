@@ -16,6 +16,7 @@ dma_layout()
 	rcar-s4)	echo mw1=0xF9000 dma_bar=2 dma_offset=0xF9000 dma_num_chans=4 ;;
 	rk3588)		echo mw1=0xE0000 dma_bar=2 dma_offset=0xE0000 dma_num_chans=4 ;;
 	generic)	echo dma_bar=3 dma_num_chans=4 ;;
+	*)		fail "dma_layout does not know the board $PROFILE" ;;
 	esac
 }
 

@@ -283,6 +283,7 @@ windows_are()
 	generic)	bar=BAR3 offset=0 scratch= ;;
 	rcar-s4)	bar=BAR2 offset=0xf9000 scratch=0x7000 ;;
 	rk3588)		bar=BAR2 offset=0xe0000 scratch=0x20000 ;;
+	*)		fail "windows_are does not know the board $PROFILE" ;;
 	esac
 	{
 		case $PROFILE in

@@ -104,5 +104,6 @@ selftest_can()
 	generic)	pci_endpoint_test -T LEGACY_IRQ_TEST -V dma ;;
 	rcar-s4)	pci_endpoint_test -T LEGACY_IRQ_TEST -V dma -T MSIX_TEST -T CONSECUTIVE_BAR_TEST -V BAR4 ;;
 	rk3588)		pci_endpoint_test -T LEGACY_IRQ_TEST -V dma -T CONSECUTIVE_BAR_TEST ;;
+	*)		fail "selftest_can does not know the board $PROFILE" ;;
 	esac
 }
