@@ -152,21 +152,24 @@ static bool drain_peer(struct ntb_ep_dma *nd)
 /* Nothing of it goes on, on either side */
 static void ntb_ep_dma_stop(struct ntb_ep_dma *nd)
 {
+	bool drained;
+
 	/* Ends the runs that the next line waits for */
 	ntb_ep_dma_proto_close(&nd->proto);
 	debugfs_remove_recursive(nd->dir);
-
-	if (!drain_peer(nd)) {
-		/* Rather lost than overwritten when it is somebody else's */
-		dev_err(&nd->ntb->dev, "the peer does not stop, %u bytes at %pad are not freed\n",
-			nd->buf_size, &nd->dst_dma);
-		nd->dst = NULL;
-	}
+	drained = drain_peer(nd);
 
 	ntb_db_set_mask(nd->ntb, nd->db_bit);
 	ntb_clear_ctx(nd->ntb);
 	/* Nor is it queued again from here on */
 	disable_delayed_work_sync(&nd->look);
+
+	if (!drained) {
+		/* Rather lost than overwritten when it is somebody else's */
+		dev_err(&nd->ntb->dev, "the peer does not stop, %u bytes at %pad are not freed\n",
+			nd->buf_size, &nd->dst_dma);
+		nd->dst = NULL;
+	}
 }
 
 static int ntb_ep_dma_probe(struct ntb_client *client, struct ntb_dev *ntb)

@@ -10,7 +10,6 @@
 #include <linux/align.h>
 #include <linux/bits.h>
 #include <linux/device.h>
-#include <linux/dma/edma.h>
 #include <linux/errno.h>
 #include <linux/minmax.h>
 #include <linux/string.h>
@@ -18,9 +17,9 @@
 #include "pci-ep-dma-res.h"
 
 static const struct pci_ep_dma_format pci_ep_dma_formats[] = {
-	{ EDMA_MF_EDMA_UNROLL, PCI_EP_DMA_REG_EDMA_UNROLL, true, 0x200, 0x200 },
-	{ EDMA_MF_HDMA_COMPAT, PCI_EP_DMA_REG_HDMA_COMPAT, true, 0x200, 0x200 },
-	{ EDMA_MF_HDMA_NATIVE, PCI_EP_DMA_REG_HDMA_NATIVE, false, 0, 0x200 },
+	{ PCI_EPC_DMA_REG_DW_EDMA_UNROLL, PCI_EP_DMA_REG_EDMA_UNROLL, true, 0x200, 0x200 },
+	{ PCI_EPC_DMA_REG_DW_HDMA_COMPAT, PCI_EP_DMA_REG_HDMA_COMPAT, true, 0x200, 0x200 },
+	{ PCI_EPC_DMA_REG_DW_HDMA_NATIVE, PCI_EP_DMA_REG_HDMA_NATIVE, false, 0, 0x200 },
 };
 
 /* Is it descriptor memory of a channel that could be lent? */

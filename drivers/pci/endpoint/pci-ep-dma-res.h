@@ -13,14 +13,14 @@
 
 /**
  * struct pci_ep_dma_format - a register map
- * @epc_format: in the numbers of the EPC driver
+ * @epc_format: what the EPC driver calls it
  * @abi_format: in the numbers of the header
  * @shared: channels of a direction share registers and have one owner
  * @chan_base: offset of the registers of channel 0
  * @chan_size: bytes of registers of each channel
  */
 struct pci_ep_dma_format {
-	u32 epc_format;
+	enum pci_epc_dma_reg_format epc_format;
 	u32 abi_format;
 	bool shared;
 	u32 chan_base;

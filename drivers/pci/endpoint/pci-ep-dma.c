@@ -343,8 +343,8 @@ EXPORT_SYMBOL_GPL(pci_ep_dma_publish);
  *
  * Context: Process context, may sleep for some 100 ms. Takes dma_lock of the EPC.
  *
- * Return: 0, -ETIMEDOUT when a channel does not stop, -ENODEV when the engine is
- * gone.
+ * Return: 0, -ETIMEDOUT when a channel does not stop, -EIO when the engine does
+ * not answer, -ENODEV when it is gone.
  */
 int pci_ep_dma_quiesce(struct pci_ep_dma *dma)
 {

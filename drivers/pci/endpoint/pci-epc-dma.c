@@ -87,7 +87,8 @@ EXPORT_SYMBOL_GPL(pci_epc_delegate_dma_channels);
  * stay delegated. The caller first takes away the host's access to their
  * registers as far as it can, or the host may start them again.
  *
- * Context: Process context, may sleep for some 100 ms. Takes dma_lock of @epc.
+ * Context: Process context, may sleep for some 100 ms, where channels share
+ * nothing for each that does not stop. Takes dma_lock of @epc.
  *
  * Return: 0 on success, or
  * * -EINVAL: an argument is invalid, both masks are empty, or one of the channels
@@ -95,6 +96,7 @@ EXPORT_SYMBOL_GPL(pci_epc_delegate_dma_channels);
  * * -EOPNOTSUPP: the EPC driver cannot delegate channels, or not to this function
  * * -ENODEV: the engine, or its driver, is gone, and the delegation with it
  * * -ETIMEDOUT: a channel did not stop
+ * * -EIO: the engine does not answer
  */
 int pci_epc_quiesce_dma_channels(struct pci_epc *epc, u8 func_no, u8 vfunc_no,
 				 u32 wr_mask, u32 rd_mask)
@@ -119,10 +121,11 @@ EXPORT_SYMBOL_GPL(pci_epc_quiesce_dma_channels);
  * to the drivers of the endpoint: all of them or, on an error, none. Any channels
  * that are delegated may be named, however many calls delegated them.
  *
- * Context: Process context, may sleep for some 100 ms. Takes dma_lock of @epc.
+ * Context: Process context, may sleep for some 100 ms, where channels share
+ * nothing for each that does not stop. Takes dma_lock of @epc.
  *
- * Return: as pci_epc_quiesce_dma_channels(); after -ETIMEDOUT all channels are
- * still delegated, and the call may be repeated.
+ * Return: as pci_epc_quiesce_dma_channels(); after -ETIMEDOUT or -EIO all channels
+ * are still delegated, and the call may be repeated.
  */
 int pci_epc_undelegate_dma_channels(struct pci_epc *epc, u8 func_no, u8 vfunc_no,
 				    u32 wr_mask, u32 rd_mask)

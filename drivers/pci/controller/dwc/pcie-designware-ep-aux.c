@@ -113,6 +113,21 @@ dw_pcie_ep_get_dma_desc(struct dw_pcie *pci, enum pci_epc_dma_dir dir,
 	return res;
 }
 
+static enum pci_epc_dma_reg_format
+dw_pcie_ep_dma_reg_format(enum dw_edma_map_format mf)
+{
+	switch (mf) {
+	case EDMA_MF_EDMA_UNROLL:
+		return PCI_EPC_DMA_REG_DW_EDMA_UNROLL;
+	case EDMA_MF_HDMA_COMPAT:
+		return PCI_EPC_DMA_REG_DW_HDMA_COMPAT;
+	case EDMA_MF_HDMA_NATIVE:
+		return PCI_EPC_DMA_REG_DW_HDMA_NATIVE;
+	default:
+		return PCI_EPC_DMA_REG_UNKNOWN;
+	}
+}
+
 int dw_pcie_ep_get_aux_resources(struct pci_epc *epc, u8 func_no, u8 vfunc_no,
 				 struct pci_epc_aux_resource *resources,
 				 int num_resources)
@@ -137,7 +152,7 @@ int dw_pcie_ep_get_aux_resources(struct pci_epc *epc, u8 func_no, u8 vfunc_no,
 		.phys_addr = pci->edma_reg_phys,
 		.size = pci->edma_reg_size,
 		.bar = NO_BAR,
-		.u.dma_ctrl.reg_format = edma->mf,
+		.u.dma_ctrl.reg_format = dw_pcie_ep_dma_reg_format(edma->mf),
 	};
 
 	rsvd = dw_pcie_ep_find_bar_rsvd_region(ep, PCI_EPC_BAR_RSVD_DMA_CTRL_MMIO,

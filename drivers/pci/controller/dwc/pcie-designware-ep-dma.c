@@ -96,7 +96,7 @@ static void dw_pcie_ep_dma_give(struct dw_pcie_ep *ep, const unsigned long *mask
 	}
 }
 
-/* Tries all of them, whatever happens to one */
+/* Tries all that there are to stop, whatever happens to one */
 static int dw_pcie_ep_dma_stop(struct dw_pcie_ep *ep, const unsigned long *masks)
 {
 	struct dw_pcie *pci = to_dw_pcie_from_ep(ep);
@@ -109,9 +109,13 @@ static int dw_pcie_ep_dma_stop(struct dw_pcie_ep *ep, const unsigned long *masks
 			if (!err)
 				continue;
 
-			dev_err(pci->dev, "delegated DMA %s channel %u does not stop: %d\n",
-				str_write_read(dir == EDMA_DIR_WRITE), i, err);
-			ret = err;
+			dev_err_ratelimited(pci->dev, "delegated DMA %s channel %u does not stop: %d\n",
+					    str_write_read(dir == EDMA_DIR_WRITE), i, err);
+			/* -ENODEV would say that the delegation has ended */
+			ret = err == -ENODEV ? -EIO : err;
+			/* It is the engine of the whole direction */
+			if (dw_edma_shared_direction(&pci->edma))
+				break;
 		}
 	}
 

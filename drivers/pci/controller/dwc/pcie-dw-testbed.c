@@ -3,10 +3,10 @@
  * DesignWare PCIe endpoint of the board-less PCI endpoint testbed
  *
  * The glue that every SoC has around the DesignWare core, for a controller that
- * is emulated by tools/testing/pci-endpoint. Each profile takes the limits of a
- * real SoC, so that code can be tried against them on a machine that has no
- * board. What is not here: clocks, resets, PHY and PERST#, the emulated
- * controller needs none of them.
+ * is emulated by the testbed, a program. Each profile takes the limits of a real
+ * SoC, so that code can be tried against them on a machine that has no board.
+ * What is not here: clocks, resets, PHY and PERST#, the emulated controller needs
+ * none of them.
  */
 
 #include <linux/bits.h>
@@ -22,9 +22,8 @@
 #include "pcie-designware.h"
 
 /*
- * The "app" block of the emulated board, see
- * tools/testing/pci-endpoint/emulator/model/dwc.h. Real SoCs have the same in
- * their own words: link training enable, link state, link interrupts.
+ * The "app" block of the emulated board. Real SoCs have the same in their own
+ * words: link training enable, link state, link interrupts.
  */
 #define TESTBED_LTSSM_CTRL		0x00
 #define TESTBED_LTSSM_ENABLE			BIT(0)

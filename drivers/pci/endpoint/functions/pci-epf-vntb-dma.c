@@ -111,8 +111,9 @@ static int vntb_dma_quiesce(struct vntb_dma *dma)
 		return 0;
 
 	ret = pci_ep_dma_quiesce(dma->slice);
+	/* A host that still sees them can start them again */
 	if (!ret)
-		dma->dirty = false;
+		dma->dirty = dma->live;
 
 	return ret;
 }
@@ -210,14 +211,15 @@ int vntb_dma_link_down(struct vntb_dma *dma)
 	dev = &dma->bar->epf->dev;
 
 	if (dma->live) {
-		dma->live = false;
 		dma->bar->content.num_dma = 0;
 		ret = vntb_bar_update(dma->bar);
 		if (ret) {
 			dev_err_ratelimited(dev, "BAR%d: nothing can be put in the place of the DMA channels: %d\n",
 					    dma->bar->barno, ret);
-			vntb_bar_block(dma->bar);
+			ret = vntb_bar_block(dma->bar);
 		}
+		/* If all of it failed, the next time may be better */
+		dma->live = !!ret;
 	}
 
 	ret = vntb_dma_quiesce(dma);

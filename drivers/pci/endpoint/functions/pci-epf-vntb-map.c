@@ -209,8 +209,10 @@ EXPORT_SYMBOL_NS_GPL(vntb_bar_refresh, "PCI_EPF_VNTB");
  * brings back what is in there.
  *
  * Context: Process context, with the lock of @bar held.
+ *
+ * Return: 0, or an errno of pci_epc_set_bar(): all is as it was.
  */
-void vntb_bar_block(struct vntb_bar *bar)
+int vntb_bar_block(struct vntb_bar *bar)
 {
 	struct pci_epf_bar *epf_bar = vntb_bar_epf_bar(bar);
 	struct pci_epf *epf = bar->epf;
@@ -223,6 +225,8 @@ void vntb_bar_block(struct vntb_bar *bar)
 	if (ret)
 		dev_err_ratelimited(&epf->dev, "BAR%d: the host still reaches what was there: %d\n",
 				    bar->barno, ret);
+
+	return ret;
 }
 EXPORT_SYMBOL_NS_GPL(vntb_bar_block, "PCI_EPF_VNTB");
 

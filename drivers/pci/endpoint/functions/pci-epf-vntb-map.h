@@ -44,7 +44,7 @@ int vntb_bar_init(struct vntb_bar *bar, struct pci_epf *epf, struct mutex *lock,
 void vntb_bar_exit(struct vntb_bar *bar);
 int vntb_bar_update(struct vntb_bar *bar);
 int vntb_bar_refresh(struct vntb_bar *bar);
-void vntb_bar_block(struct vntb_bar *bar);
+int vntb_bar_block(struct vntb_bar *bar);
 int vntb_bar_set_trans(struct vntb_bar *bar, dma_addr_t addr, size_t size);
 
 #endif /* _PCI_EPF_VNTB_MAP_H */

@@ -5,7 +5,6 @@
  */
 
 #include <kunit/device.h>
-#include <linux/dma/edma.h>
 #include <linux/dma-mapping.h>
 #include <linux/sizes.h>
 #include <linux/string.h>
@@ -136,7 +135,7 @@ int ep_dma_fake_init(struct kunit *test)
 	fake->epf.dev.init_name = "fake-epf";
 	fake->epf.epc = &fake->epc;
 	fake->features.align = SZ_4K;
-	ep_dma_fake_fill(fake, EDMA_MF_EDMA_UNROLL, 4, SZ_16K);
+	ep_dma_fake_fill(fake, PCI_EPC_DMA_REG_DW_EDMA_UNROLL, 4, SZ_16K);
 
 	return 0;
 }

@@ -8,7 +8,6 @@
  * anything else, and the header says exactly that.
  */
 
-#include <linux/dma/edma.h>
 #include <linux/io.h>
 #include <linux/pci-ep-dma.h>
 #include <linux/sizes.h>
@@ -107,7 +106,7 @@ static void ep_dma_exposed(struct kunit *test)
 	void *hdr;
 
 	fake->features.align = SZ_64K;
-	ep_dma_fake_fill(fake, EDMA_MF_HDMA_COMPAT, 8, SZ_64K);
+	ep_dma_fake_fill(fake, PCI_EPC_DMA_REG_DW_HDMA_COMPAT, 8, SZ_64K);
 	fake->aux[1].bar = BAR_4;
 	fake->aux[1].bar_offset = 0x100;
 	fake->aux[1].size = 0x1200;
@@ -137,7 +136,7 @@ static void ep_dma_subset(struct kunit *test)
 	struct ep_dma_fake *fake = test->priv;
 	struct pci_ep_dma *dma;
 
-	ep_dma_fake_fill(fake, EDMA_MF_HDMA_NATIVE, 4, SZ_16K);
+	ep_dma_fake_fill(fake, PCI_EPC_DMA_REG_DW_HDMA_NATIVE, 4, SZ_16K);
 	dma = created(test, 3);
 	KUNIT_EXPECT_EQ(test, fake->delegated, 0x7);
 	KUNIT_ASSERT_EQ(test, pci_ep_dma_regions(dma, &regions), 3);
@@ -146,7 +145,7 @@ static void ep_dma_subset(struct kunit *test)
 	pci_ep_dma_destroy(dma);
 
 	/* More than a slice has room for, one of them with a number of its own */
-	ep_dma_fake_fill(fake, EDMA_MF_HDMA_NATIVE, 10, SZ_64K);
+	ep_dma_fake_fill(fake, PCI_EPC_DMA_REG_DW_HDMA_NATIVE, 10, SZ_64K);
 	fake->aux[1].size = SZ_8K;
 	fake->aux[12].u.dma_desc.hw_ch = 64;
 	dma = created(test, 0);

@@ -7,7 +7,6 @@
  * errno that says why, and no channel is taken then.
  */
 
-#include <linux/dma/edma.h>
 #include <linux/pci-ep-dma.h>
 #include <linux/sizes.h>
 
@@ -60,7 +59,7 @@ static void no_channels(struct ep_dma_fake *fake)
 
 static void nine_channels(struct ep_dma_fake *fake)
 {
-	ep_dma_fake_fill(fake, EDMA_MF_EDMA_UNROLL, 9, SZ_64K);
+	ep_dma_fake_fill(fake, PCI_EPC_DMA_REG_DW_EDMA_UNROLL, 9, SZ_64K);
 	fake->aux[1].size = SZ_8K;
 }
 
@@ -79,14 +78,14 @@ static void channel_twice(struct ep_dma_fake *fake)
 	fake_find(fake, 3)->u.dma_desc.hw_ch = 0;
 }
 
-static void legacy_format(struct ep_dma_fake *fake)
+static void unknown_format(struct ep_dma_fake *fake)
 {
-	fake->aux[1].u.dma_ctrl.reg_format = EDMA_MF_EDMA_LEGACY;
+	fake->aux[1].u.dma_ctrl.reg_format = PCI_EPC_DMA_REG_UNKNOWN;
 }
 
 static void native_format(struct ep_dma_fake *fake)
 {
-	fake->aux[1].u.dma_ctrl.reg_format = EDMA_MF_HDMA_NATIVE;
+	fake->aux[1].u.dma_ctrl.reg_format = PCI_EPC_DMA_REG_DW_HDMA_NATIVE;
 }
 
 static void few_regs(struct ep_dma_fake *fake)
@@ -102,7 +101,7 @@ static void regs_not_aligned(struct ep_dma_fake *fake)
 static void regs_in_large_steps(struct ep_dma_fake *fake)
 {
 	fake->features.align = SZ_64K;
-	ep_dma_fake_fill(fake, EDMA_MF_EDMA_UNROLL, 4, SZ_64K);
+	ep_dma_fake_fill(fake, PCI_EPC_DMA_REG_DW_EDMA_UNROLL, 4, SZ_64K);
 }
 
 static void few_exposed_regs(struct ep_dma_fake *fake)
@@ -125,7 +124,7 @@ static void far_exposed_regs(struct ep_dma_fake *fake)
 
 static void descs_empty(struct ep_dma_fake *fake)
 {
-	ep_dma_fake_fill(fake, EDMA_MF_EDMA_UNROLL, 1, 0);
+	ep_dma_fake_fill(fake, PCI_EPC_DMA_REG_DW_EDMA_UNROLL, 1, 0);
 	fake_find(fake, 0)->size = 0;
 }
 
@@ -187,7 +186,7 @@ static const struct refusal refusals[] = {
 	{ "too many wanted", native_format, 5, -EINVAL },
 	{ "not all of those that share", NULL, 3, -EINVAL },
 	{ "more than those that share", NULL, 5, -EINVAL },
-	{ "viewport registers", legacy_format, 0, -EOPNOTSUPP },
+	{ "unknown registers", unknown_format, 0, -EOPNOTSUPP },
 	{ "registers end in the last page", few_regs, 0, -EOPNOTSUPP },
 	{ "registers not aligned", regs_not_aligned, 0, -EOPNOTSUPP },
 	{ "registers with neighbours", regs_in_large_steps, 0, -EOPNOTSUPP },

@@ -120,7 +120,7 @@ static void everything(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, res->phys_addr, REGS);
 	KUNIT_EXPECT_EQ(test, res->size, 0x4000);
 	KUNIT_EXPECT_EQ(test, res->bar, NO_BAR);
-	KUNIT_EXPECT_EQ(test, res->u.dma_ctrl.reg_format, EDMA_MF_EDMA_UNROLL);
+	KUNIT_EXPECT_EQ(test, res->u.dma_ctrl.reg_format, PCI_EPC_DMA_REG_DW_EDMA_UNROLL);
 	res++;
 
 	for (i = 0; i < NUM_WR + NUM_RD; i++, res++) {
@@ -232,8 +232,29 @@ static void no_registers_no_resources(struct kunit *test)
 	aux_get(test, 0, 0, 0);
 }
 
+static void every_register_map(struct kunit *test)
+{
+	static const struct {
+		enum dw_edma_map_format mf;
+		enum pci_epc_dma_reg_format format;
+	} maps[] = {
+		{ EDMA_MF_EDMA_UNROLL, PCI_EPC_DMA_REG_DW_EDMA_UNROLL },
+		{ EDMA_MF_HDMA_COMPAT, PCI_EPC_DMA_REG_DW_HDMA_COMPAT },
+		{ EDMA_MF_HDMA_NATIVE, PCI_EPC_DMA_REG_DW_HDMA_NATIVE },
+	};
+	struct aux *aux = test->priv;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(maps); i++) {
+		aux->pci.edma.mf = maps[i].mf;
+		aux_get(test, 0, 0, NUM_AUX);
+		KUNIT_EXPECT_EQ(test, aux->res[1].u.dma_ctrl.reg_format, maps[i].format);
+	}
+}
+
 static struct kunit_case aux_cases[] = {
 	KUNIT_CASE(everything),
+	KUNIT_CASE(every_register_map),
 	KUNIT_CASE(glue_without_features),
 	KUNIT_CASE(fixed_bar_limits_the_registers),
 	KUNIT_CASE(doorbell_follows_the_driver),

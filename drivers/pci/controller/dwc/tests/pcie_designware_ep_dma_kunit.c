@@ -41,7 +41,7 @@ struct fake_chan {
 	struct dma_chan			chan;
 	bool				held;
 	bool				stopped;
-	bool				stuck;
+	int				stuck;
 	bool				unroutable;
 	enum dw_edma_ch_irq_mode	mode;
 };
@@ -94,7 +94,7 @@ static int fake_set_irq_mode(struct dma_chan *chan, enum dw_edma_ch_irq_mode mod
 static int fake_quiesce(struct dma_chan *chan)
 {
 	if (to_fake(chan)->stuck)
-		return -ETIMEDOUT;
+		return to_fake(chan)->stuck;
 	to_fake(chan)->stopped = true;
 
 	return 0;
@@ -288,14 +288,23 @@ static void undelegate_is_all_or_nothing(struct kunit *test)
 	struct fake *fake = test->priv;
 
 	KUNIT_ASSERT_EQ(test, delegate(fake, ALL, ALL), 0);
-	fake->chan[EDMA_DIR_WRITE][2].stuck = true;
+	fake->chan[EDMA_DIR_WRITE][2].stuck = -ETIMEDOUT;
 	KUNIT_EXPECT_EQ(test, undelegate(fake, ALL, ALL), -ETIMEDOUT);
 	expect_delegated(fake, ALL, ALL);
-	/* The others stand still nevertheless */
-	KUNIT_EXPECT_TRUE(test, fake->chan[EDMA_DIR_WRITE][3].stopped);
+	/* Those of its direction have the same engine, the others stand still */
+	KUNIT_EXPECT_FALSE(test, fake->chan[EDMA_DIR_WRITE][3].stopped);
 	KUNIT_EXPECT_TRUE(test, fake->chan[EDMA_DIR_READ][0].stopped);
+	fake->shared = false;
+	KUNIT_EXPECT_EQ(test, undelegate(fake, ALL, ALL), -ETIMEDOUT);
+	KUNIT_EXPECT_TRUE(test, fake->chan[EDMA_DIR_WRITE][3].stopped);
+	expect_delegated(fake, ALL, ALL);
 
-	fake->chan[EDMA_DIR_WRITE][2].stuck = false;
+	/* Not to be taken for an engine that was removed, and had to give them back */
+	fake->chan[EDMA_DIR_WRITE][2].stuck = -ENODEV;
+	KUNIT_EXPECT_EQ(test, undelegate(fake, ALL, ALL), -EIO);
+	expect_delegated(fake, ALL, ALL);
+
+	fake->chan[EDMA_DIR_WRITE][2].stuck = 0;
 	KUNIT_EXPECT_EQ(test, undelegate(fake, ALL, ALL), 0);
 	expect_delegated(fake, 0, 0);
 }
@@ -310,7 +319,7 @@ static void quiesce_keeps_the_delegation(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pci_epc_quiesce_dma_channels(epc, 0, 0, 0, ALL), 0);
 	KUNIT_EXPECT_TRUE(test, fake->chan[EDMA_DIR_READ][3].stopped);
 	expect_delegated(fake, 0, ALL);
-	fake->chan[EDMA_DIR_READ][0].stuck = true;
+	fake->chan[EDMA_DIR_READ][0].stuck = -ETIMEDOUT;
 	KUNIT_EXPECT_EQ(test, pci_epc_quiesce_dma_channels(epc, 0, 0, 0, ALL),
 			-ETIMEDOUT);
 	expect_delegated(fake, 0, ALL);
@@ -322,7 +331,7 @@ static void removal_takes_everything_back(struct kunit *test)
 	struct fake *fake = test->priv;
 
 	KUNIT_ASSERT_EQ(test, delegate(fake, ALL, ALL), 0);
-	fake->chan[EDMA_DIR_READ][1].stuck = true;
+	fake->chan[EDMA_DIR_READ][1].stuck = -ETIMEDOUT;
 	ut_dma_remove(&fake->pci.ep);
 	KUNIT_EXPECT_EQ(test, fake->removed, 1);
 	KUNIT_EXPECT_EQ(test, fake_num_held(fake), 0);

@@ -60,6 +60,34 @@ static void msix_needs_its_bar(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, dw_pcie_ep_raise_msix_irq(&fake->pci.ep, 0, 1), -EINVAL);
 }
 
+/* The table is memory: unlike the MSI capability it holds whatever the host writes */
+static void msix_address_is_aligned(struct kunit *test)
+{
+	struct pci_epf_msix_tbl entry = { .msg_addr = 0xfee00002 };
+	struct pci_epf_bar bar = fake_bar(0x1000000);
+	struct pci_epc_mem mem = { .window.page_size = SZ_4K };
+	unsigned long windows = 0;
+	struct fake *fake = test->priv;
+	u64 outbound;
+
+	fake->epc.mem = &mem;
+	fake->pci.num_ob_windows = 1;
+	fake->pci.ep.ob_window_map = &windows;
+	fake->pci.ep.outbound_addr = &outbound;
+	fake->func.msix_cap = 0x60;
+	fake->dbi[(0x60 + PCI_MSIX_TABLE) / 4] = BAR_2;
+	bar.addr = &entry;
+	KUNIT_ASSERT_EQ(test, fake_set(fake, &bar), 0);
+
+	KUNIT_EXPECT_EQ(test, dw_pcie_ep_raise_msix_irq(&fake->pci.ep, 0, 1), -EINVAL);
+	entry.msg_addr = 0xfee00001;
+	KUNIT_EXPECT_EQ(test, dw_pcie_ep_raise_msix_irq(&fake->pci.ep, 0, 1), -EINVAL);
+	KUNIT_EXPECT_EQ(test, windows, 0);
+	/* It was this entry, of which nothing else was wrong */
+	entry.vector_ctrl = PCI_MSIX_ENTRY_CTRL_MASKBIT;
+	KUNIT_EXPECT_EQ(test, dw_pcie_ep_raise_msix_irq(&fake->pci.ep, 0, 1), -EPERM);
+}
+
 static void moved_bar_is_followed(struct kunit *test)
 {
 	struct pci_epf_bar_submap submap[] = {
@@ -297,6 +325,7 @@ static struct kunit_case early_cases[] = {
 	KUNIT_CASE(lost_windows_come_back),
 	KUNIT_CASE(reset_bar_is_set_up_again),
 	KUNIT_CASE(msix_needs_its_bar),
+	KUNIT_CASE(msix_address_is_aligned),
 	KUNIT_CASE(moved_bar_is_followed),
 	KUNIT_CASE(moved_bar_is_nowhere),
 	KUNIT_CASE(early_submap_waits_for_the_address),

@@ -7,7 +7,6 @@
  * neither a channel nor a BAR behind.
  */
 
-#include <linux/dma/edma.h>
 #include <linux/io.h>
 #include <linux/pci-ep-dma-abi.h>
 #include <linux/pci-epf-vntb-abi.h>
@@ -36,8 +35,8 @@ static const struct refusal refusals[] = {
 	{ "part of a direction", "dma_num_chans", "3", .ret = -EINVAL },
 	{ "more channels than there are", "dma_num_chans", "5", .ret = -EINVAL },
 	{ "more channels than there are, one by one", "dma_num_chans", "5",
-	  .format = EDMA_MF_HDMA_NATIVE, .ret = -EINVAL },
-	{ "unknown registers", "dma_num_chans", "all", .format = EDMA_MF_EDMA_LEGACY + 77,
+	  .format = PCI_EPC_DMA_REG_DW_HDMA_NATIVE, .ret = -EINVAL },
+	{ "unknown registers", "dma_num_chans", "all", .format = 77,
 	  .ret = -EOPNOTSUPP },
 	{ "no engine", "dma_num_chans", "all", .no_dma = true, .ret = -ENODEV },
 	{ "no parts of BARs", "dma_num_chans", "all", .no_subrange = true, .ret = -EOPNOTSUPP },
@@ -77,7 +76,7 @@ static void vntb_dma_some_channels(struct kunit *test)
 {
 	struct fake_epc *fake = vntb_dma_created(test, "4");
 
-	fake->dma_format = EDMA_MF_HDMA_NATIVE;
+	fake->dma_format = PCI_EPC_DMA_REG_DW_HDMA_NATIVE;
 	fake_epc_store(fake, "dma_num_chans", "2");
 	KUNIT_ASSERT_EQ(test, 0, fake_epc_bind(fake));
 	KUNIT_EXPECT_EQ(test, fake->delegated[PCI_EPC_DMA_READ], 0x3);

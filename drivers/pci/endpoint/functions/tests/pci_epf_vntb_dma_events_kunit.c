@@ -54,13 +54,40 @@ static void vntb_dma_cannot_hide(struct kunit *test)
 	fake_epc_command(fake, HOST_LINK_DOWN, 0);
 	KUNIT_EXPECT_EQ(test, 1, fake->nr_quiesce);
 	KUNIT_EXPECT_EQ(test, 0, ntb_link_is_up(fake->ntb, NULL, NULL));
-	KUNIT_EXPECT_STREQ(test, fake_epc_show_text(fake, "dma_status"), "armed read 0-3\n");
+	KUNIT_EXPECT_STREQ(test, fake_epc_show_text(fake, "dma_status"), "live read 0-3\n");
 
+	/* The host may have started them since */
+	fake_epc_command(fake, HOST_LINK_DOWN, 0);
+	KUNIT_EXPECT_EQ(test, 2, fake->nr_quiesce);
 	fake->set_bar_ret = 0;
 	fake->set_submap_ret = 0;
+	fake_epc_command(fake, HOST_LINK_DOWN, 0);
+	KUNIT_EXPECT_EQ(test, 3, fake->nr_quiesce);
+	vntb_expect_hidden(fake, "armed read 0-3\n");
+	fake_epc_command(fake, HOST_LINK_DOWN, 0);
+	KUNIT_EXPECT_EQ(test, 3, fake->nr_quiesce);
 	fake_epc_command(fake, HOST_LINK_UP, DMA_V1);
 	vntb_expect_live(fake, 1);
 	fake_epc_command(fake, HOST_LINK_DOWN, 0);
+	vntb_expect_hidden(fake, "armed read 0-3\n");
+}
+
+/* Nor is one stopped only once because it cannot be shown again */
+static void vntb_dma_cannot_show(struct kunit *test)
+{
+	struct fake_epc *fake = vntb_dma_bound(test, "2");
+
+	fake_epc_command(fake, HOST_CONFIGURE_DOORBELL, 8);
+	fake_epc_command(fake, HOST_LINK_UP, DMA_V1);
+	vntb_expect_live(fake, 1);
+	fake->set_submap_ret = -EIO;
+	fake_epc_command(fake, HOST_LINK_UP, DMA_V1);
+	KUNIT_EXPECT_EQ(test, 1, fake->nr_quiesce);
+	KUNIT_EXPECT_STREQ(test, fake_epc_show_text(fake, "dma_status"), "live read 0-3\n");
+
+	fake->set_submap_ret = 0;
+	fake_epc_command(fake, HOST_LINK_DOWN, 0);
+	KUNIT_EXPECT_EQ(test, 2, fake->nr_quiesce);
 	vntb_expect_hidden(fake, "armed read 0-3\n");
 }
 
@@ -177,6 +204,7 @@ static void vntb_dma_reset(struct kunit *test)
 static struct kunit_case vntb_dma_events_cases[] = {
 	KUNIT_CASE(vntb_dma_host_returns),
 	KUNIT_CASE(vntb_dma_cannot_hide),
+	KUNIT_CASE(vntb_dma_cannot_show),
 	KUNIT_CASE(vntb_dma_unbind),
 	KUNIT_CASE(vntb_dma_link_lost),
 	KUNIT_CASE(vntb_dma_stop),

@@ -5,7 +5,6 @@
 
 #include <kunit/device.h>
 #include <linux/delay.h>
-#include <linux/dma/edma.h>
 #include <linux/dma-mapping.h>
 #include <linux/irq.h>
 #include <linux/logic_iomem.h>
@@ -235,7 +234,7 @@ struct fake_epc *fake_epc_create(struct kunit *test)
 	fake->test = test;
 	fake->doorbell_bar = NO_BAR;
 	fake->dma_regs_bar = NO_BAR;
-	fake->dma_format = EDMA_MF_EDMA_UNROLL;
+	fake->dma_format = PCI_EPC_DMA_REG_DW_EDMA_UNROLL;
 	fake->features.msi_capable = true;
 	fake->features.msix_capable = true;
 	fake->features.dynamic_inbound_mapping = true;
