@@ -226,6 +226,7 @@ static void no_registers_no_resources(struct kunit *test)
 
 	aux->pci.edma.mf = EDMA_MF_EDMA_LEGACY;
 	aux_get(test, 0, 0, 0);
+	KUNIT_EXPECT_EQ(test, 0, pci_epc_get_aux_resources(&aux->epc, 0, 0, aux->res, 1));
 	aux->pci.edma.mf = EDMA_MF_HDMA_NATIVE;
 	aux_get(test, 0, 0, NUM_AUX);
 	aux->pci.edma_reg_size = 0;
