@@ -196,8 +196,8 @@ EXPORT_SYMBOL_NS_GPL(vntb_dma_link_up, "PCI_EPF_VNTB");
  * Context: Process context, with the lock of the BAR held. Sleeps for some
  * 100 ms if a channel does not stop.
  *
- * Return: 0, or an errno of pci_ep_dma_quiesce(). It is tried again before the
- * slice is shown the next time.
+ * Return: 0, or an errno of pci_ep_dma_quiesce(). What failed is tried again when
+ * the link goes down or up the next time.
  */
 int vntb_dma_link_down(struct vntb_dma *dma)
 {
