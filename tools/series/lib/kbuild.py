@@ -19,14 +19,14 @@ import cache
 import includes
 import procs
 import store
+import symbols
 import tree
-from git import Error
+from targets import Targets
 
 VERSION = 1  # of what is built and how, for what is remembered: raise it when that changes
 HERE = store.ROOT / "tools/series/gate"
 GATE = tree.BUILD / "gate"
 ARCH = {"um": ("um", ""), "x86_64": ("x86_64", ""), "arm64": ("arm64", "aarch64-linux-gnu-"), "i386": ("i386", "")}
-WIDE = ("lib", "net/core")  # many objects that have nothing to do with each other: these are named one by one
 CCACHE = "/usr/lib/ccache"  # Debian's: compilers of the same name; used where it is there
 PLACE = re.compile(r"^(?P<file>[\w./+,-]+):(?P<line>\d+)(?::\d+)*:? (?P<text>.*)$")
 
@@ -62,6 +62,7 @@ class Kbuild:
         self.karch, self.cross = ARCH[self.arch]
         self.out = GATE / name
         self.source = source.path
+        self.targets = Targets(self.source, self.out, self.karch)
         self.fragments = [HERE / "common.config", HERE / f"{self.arch}.config"]
         if self.variant:
             self.fragments.append(HERE / f"{self.variant}.config")
@@ -87,7 +88,7 @@ class Kbuild:
 
     def config_key(self, step):
         kconfig = {x: b for x, b in (step.blobs if step else self.steps[0].before).items()
-                   if os.path.basename(x).startswith("Kconfig") and self.here_too(x)}
+                   if os.path.basename(x).startswith("Kconfig") and self.targets.here_too(x)}
         return cache.key(self.const, kconfig)
 
     def configure(self, step):
@@ -188,7 +189,7 @@ class Kbuild:
             raise RuntimeError("\n".join([f"{self.name}: the base does not compile:", *bad[:20]]))
         self.scan()
         known = self.warnings(text)
-        self.external = set(self.symbols(map(self.object, self.index))[1])
+        self.external = set(symbols.read(self.out, self.cross, map(self.object, self.index))[1])
         cache.put("base", self.const, {"known": known, "external": sorted(self.external)})
         self.stand(self.steps[0].before)
         self.known = Counter(known)
@@ -219,60 +220,16 @@ class Kbuild:
         mine = self.at_base()
         found = cache.remembered("users", cache.key(self.git.ref(f"{tree.BASE}^{{tree}}"), mine, includes.VERSION),
                                  lambda: includes.users(self.source, mine))
-        on, known = self.on(), {}
-        return self.targets({x for x in found if self.here_too(x)
-                             and (x in mine or self.listed(os.path.dirname(x), on, known))})
-
-    def on(self):
-        """Options of the output directory."""
-        return set(re.findall(r"^(CONFIG_\w+)=[ym]$", (self.out / ".config").read_text(), re.M))
-
-    def here_too(self, path):
-        """Whether a file belongs to this architecture."""
-        mine = {"um": ("um", "x86"), "i386": ("x86",), "x86_64": ("x86",)}.get(self.karch, (self.karch,))
-        return not path.startswith(("tools/", "samples/", "scripts/", "Documentation/")) and (
-            not path.startswith("arch/") or path.split("/")[1] in mine)
-
-    def listed(self, folder, on, known):
-        """Whether the Makefiles above a directory lead there with the options that are on."""
-        if folder not in known:
-            top, child = os.path.split(folder)
-            known[folder] = not top or self.listed(top, on, known) and self.leads(top, f"{child}/", on)
-        return known[folder]
-
-    def leads(self, folder, child, on):
-        """Whether the Makefile of a directory names a directory or an object, and the option for it is on."""
-        file = next((x for x in (self.source / folder / "Kbuild", self.source / folder / "Makefile") if x.is_file()), None)
-        text = file.read_text(errors="replace").replace("\\\n", " ") if file else ""
-        for line in text.splitlines():
-            rule = re.match(r"(?:obj|lib)-(\S+)\s*[+:]?=(.*)", line)
-            if rule and child in rule[2].split() and (rule[1] in "ym" or re.sub(r"\W", "", rule[1]) in on):
-                return True
-        return False
-
-    def targets(self, files):
-        """Arguments of make for the objects of these source files: their directories."""
-        wide = {x for x in files if os.path.dirname(x) in WIDE}
-        need = {os.path.dirname(x) for x in files - wide}
-        on = self.on() if wide else ()
-        alone = [re.sub(r"\.[cS]$", ".o", x) for x in sorted(wide) if x.endswith((".c", ".S"))]
-        return ([f"{x}/" for x in sorted(need) if not any(x.startswith(f"{y}/") for y in need)]
-                + [x for x in alone if self.leads(os.path.dirname(x), os.path.basename(x), on)])
+        on, known = self.targets.on(), {}
+        return self.targets.of({x for x in found if self.targets.here_too(x)
+                             and (x in mine or self.targets.listed(os.path.dirname(x), on, known))})
 
     def folders(self, changed):
         """Targets for the objects that depend on these files, and for what else is in their directories."""
         files = {self.object(cmd)[:-2] + ".c" for cmd, (_, deps) in self.index.items() if deps.intersection(changed)}
-        files |= {x for x in changed if re.search(r"\.[cS]$|Makefile$|Kbuild$", x) and self.here_too(x)
-                  and self.enabled(os.path.dirname(x))}
-        return self.targets({x for x in files if (self.source / os.path.dirname(x)).is_dir()})
-
-    def enabled(self, folder):
-        """Whether anything was compiled in or above it: make would compile a directory that is not configured."""
-        while folder.count("/") > 0:
-            if (self.out / folder / "built-in.a").is_file():
-                return True
-            folder = os.path.dirname(folder)
-        return folder in WIDE
+        files |= {x for x in changed if re.search(r"\.[cS]$|Makefile$|Kbuild$", x) and self.targets.here_too(x)
+                  and self.targets.enabled(os.path.dirname(x))}
+        return self.targets.of({x for x in files if (self.source / os.path.dirname(x)).is_dir()})
 
     def warnings(self, text):
         """[(file, message)] of everything that make printed, without line numbers."""
@@ -287,51 +244,20 @@ class Kbuild:
 
     # symbols
 
-    def symbols(self, objects):
-        """({defined}, {undefined: object}) of some objects, weak ones count as defined."""
-        defined, wanted = set(), {}
-        there = sorted(x for x in objects if (self.out / x).is_file())
-        p = subprocess.run([f"{self.cross}nm", "-A", "-P", "-g", *there], cwd=self.out, capture_output=True, text=True)
-        if there and p.returncode:
-            raise Error(f"nm: {p.stderr[-1000:]}")
-        for line in p.stdout.splitlines():
-            where, name, kind = line.split()[:3]
-            if kind in "Uu":
-                wanted.setdefault(name, where.rstrip(":"))
-            else:
-                defined.add(name)
-        return defined, wanted
-
     def unresolved(self, built):
         """Symbols that the objects of a step use, that no object defines and that the base does not know: no link."""
-        _, wanted = self.symbols(built)
+        _, wanted = symbols.read(self.out, self.cross, built)
         new = set(wanted) - self.external
         if new:
             # not what an earlier run left of a later step
             there = [x for x in map(self.object, self.index)
                      if any((self.source / x).with_suffix(y).is_file() for y in (".c", ".S"))]
-            new -= self.symbols(there)[0]
+            new -= symbols.read(self.out, self.cross, there)[0]
         if new:
-            new -= self.exported()
+            new -= symbols.exported(self.git)
         if new:
-            new -= self.mentioned(new)
+            new -= symbols.mentioned(self.git, new)
         return [f"{wanted[x]}: nothing defines {x}" for x in sorted(new)]
-
-    def exported(self):
-        """What the base exports."""
-        base = self.git.ref(f"{tree.BASE}^{{tree}}")
-        return set(cache.remembered("exported", base, lambda: sorted(set(re.findall(r"\((\w+)", self.git.out(
-            "grep", "-I", "-h", "-o", "-E", r"EXPORT_[A-Z_]+\(\w+", tree.BASE, "--", "*.[chS]"))))))
-
-    def mentioned(self, names):
-        """Which of some names the base has anywhere: not all that built-in code may use is exported or compiled here."""
-        def run():
-            p = self.git.run("grep", "-I", "-h", "-o", "-w", "-F", "-f", "-", tree.BASE, "--", "*.[chS]", "*.lds*",
-                             data="\n".join(sorted(names)))
-            if p.returncode not in (0, 1):
-                raise RuntimeError(f"git grep: status {p.returncode}")
-            return sorted(set(p.stdout.decode().split()))
-        return set(cache.remembered("mentioned", cache.key(self.git.ref(f"{tree.BASE}^{{tree}}"), sorted(names)), run))
 
     # one step
 
