@@ -2,23 +2,18 @@
 """Which files of a source include a header, directly or through others."""
 import os
 import re
-import subprocess
 
 from git import Error
 
-VERSION = 3  # of this file, for what is remembered
+VERSION = 4  # of this file, for what is remembered
+LINE = "^[ \t]*#[ \t]*include[ \t]*[\"<]"
 NOT_KERNEL = (":!tools", ":!samples", ":!scripts", ":!Documentation")
 
 
-def read(source):
+def read(lines):
     """{base name of the included: [(file, quote, what it includes)]}"""
-    p = subprocess.run(["git", "grep", "-I", "-E", "^[ \t]*#[ \t]*include[ \t]*[\"<]", "--", "*.[chS]", *NOT_KERNEL],
-                       cwd=source, capture_output=True, text=True, errors="replace")
-    if p.returncode:
-        raise Error(f"git grep in {source}: {p.stderr.strip() or 'no file includes anything'}")
     found = {}
-    for line in p.stdout.splitlines():
-        path, _, text = line.partition(":")
+    for path, text in lines:
         m = re.match(r"\s*#\s*include\s*([\"<])([^\">]+)[\">]", text)
         if m:
             found.setdefault(os.path.basename(m[2]), []).append((path, m[1], m[2]))
@@ -51,15 +46,19 @@ def means(source, path, quote, text, header):
     return not there(f"include/{text}") and header.endswith("/" + re.sub(r"^(\.{1,2}/)+", "", text))
 
 
-def users(source, touched):
-    """The .c and .S files of touched, and all that include a header of it."""
-    by_name = read(source)
-    todo, seen = {x for x in touched if x.endswith(".h")}, set()
-    found = set(touched) - todo
-    while todo:
-        seen |= todo
-        names = {path for header in todo for path, quote, text in by_name.get(os.path.basename(header), ())
-                 if means(source, path, quote, text, header)}
-        found |= {x for x in names if not x.endswith(".h")}
-        todo = {x for x in names if x.endswith(".h")} - seen
-    return sorted(found)
+def users(source, headers, lines):
+    """{header: files, no headers, that include it}, from (file, line) of all #include lines."""
+    by_name = read(lines)
+    if not by_name:
+        raise Error("no file includes anything")
+
+    def of(header):
+        todo, seen, found = {header}, set(), set()
+        while todo:
+            seen |= todo
+            names = {path for x in todo for path, quote, text in by_name.get(os.path.basename(x), ())
+                     if means(source, path, quote, text, x)}
+            found |= {x for x in names if not x.endswith(".h")}
+            todo = {x for x in names if x.endswith(".h")} - seen
+        return sorted(found)
+    return {header: of(header) for header in headers}

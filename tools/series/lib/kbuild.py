@@ -4,7 +4,8 @@
 All configurations share one source, in which the commits are checked out one after the other; each has an output
 directory, and make builds only what differs. What was found is remembered with the content of every file of the
 series that the objects depend on: as long as these are the same, a step is not built again, whatever changed elsewhere
-in the series. sparse reads what the series touches; that a symbol is defined where it is used is seen from nm.
+in the series. sparse reads what the series touches; that a symbol is defined where it is used is seen from nm. Linux
+itself is not compiled first: where a step leaves a question, what it is about is compiled without the series, see known.py.
 """
 import json
 import os
@@ -14,16 +15,18 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from dataclasses import dataclass
 
 import cache
-import includes
 import procs
 import store
 import symbols
 import tree
+from known import Known
+from linux import Linux
 from targets import Targets
 
-VERSION = 1  # of what is built and how, for what is remembered: raise it when that changes
+VERSION = 2  # of what is built and how, for what is remembered: raise it when that changes
 HERE = store.ROOT / "tools/series/gate"
 GATE = tree.BUILD / "gate"
 ARCH = {"um": ("um", ""), "x86_64": ("x86_64", ""), "arm64": ("arm64", "aarch64-linux-gnu-"), "i386": ("i386", "")}
@@ -40,19 +43,29 @@ def environment(**more):
 
 
 def run(command, **kwargs):
-    """(status, output, seconds of CPU) of a command that ends when this program does."""
+    """(status, output) of a command that ends when this program does."""
     p = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
                          text=True, errors="replace", start_new_session=True, **kwargs)
     try:
         text = p.stdout.read()
-        _, status, used = os.wait4(p.pid, 0)
-        p.returncode = os.waitstatus_to_exitcode(status)
+        p.wait()
     except BaseException:
         os.killpg(p.pid, signal.SIGTERM)
         raise
     finally:
         p.stdout.close()
-    return p.returncode, text, used.ru_utime + used.ru_stime
+    return p.returncode, text
+
+
+@dataclass
+class Case:
+    """What a build of a step has said."""
+    step: object
+    code: int
+    text: str
+    built: dict  # {object: files of the series that it needs}
+    warnings: Counter
+    wanted: dict  # {symbol: object} of what nothing defines
 
 
 class Kbuild:
@@ -62,7 +75,6 @@ class Kbuild:
         self.karch, self.cross = ARCH[self.arch]
         self.out = GATE / name
         self.source = source.path
-        self.targets = Targets(self.source, self.out, self.karch)
         self.fragments = [HERE / "common.config", HERE / f"{self.arch}.config"]
         if self.variant:
             self.fragments.append(HERE / f"{self.variant}.config")
@@ -72,6 +84,7 @@ class Kbuild:
         self.config = None  # of the output directory
         self.index = {}  # {.cmd file: (time, files of the series that the object needs)}
         self.touched = set(steps[-1].blobs) | {x for s in steps for x in s.changed}
+        self.targets = Targets(self.source, self.out, self.karch, self.touched)
         scripts = [HERE / "sparse", *self.fragments]
         mine = sorted(x for x in self.touched if x.endswith(".c"))
         self.const = cache.key(git.ref(f"{tree.BASE}^{{tree}}"), name, VERSION, sorted(self.touched & set(steps[0].before)),
@@ -79,9 +92,12 @@ class Kbuild:
                                (store.ROOT / "Kconfig").read_bytes() if self.karch == "um" else b"",
                                procs.version(self.cross + "gcc", "--version"), procs.version("sparse", "--version"))
         self.files = "".join(f"{x}\n" for x in mine)  # what sparse reads
-        self.known = None  # what the base says
-        self.external = None  # symbols that it uses from elsewhere
-        self.cpu = 0  # seconds that make has used
+        self.linux = Linux(git, source, steps)
+        self.known = None  # what Linux itself says
+        self.resolved = set()  # symbols that it has
+        self.tried = set()  # users of headers that were looked for
+        self.asked, self.open = set(), {}  # sources that known lacks; {step name: Case} of who asks
+        self.reads = set()  # files that the objects depend on that the last scan found new
         self.at = None  # {path: blob} that the output directory was compiled from, of what the series touches
 
     # configuration
@@ -91,22 +107,25 @@ class Kbuild:
                    if os.path.basename(x).startswith("Kconfig") and self.targets.here_too(x)}
         return cache.key(self.const, kconfig)
 
+    def configuration(self, step):
+        """The configuration of a step, or of Linux without the series, which the source is at."""
+        def make():
+            scratch = GATE / f"config-{self.name}"
+            scratch.mkdir(parents=True, exist_ok=True)
+            want = scratch / "requested.config"
+            want.write_text("".join(x.read_text() for x in self.fragments))
+            code, text = self.make("allnoconfig", out=scratch, env={"KCONFIG_ALLCONFIG": str(want)})
+            if code:
+                raise RuntimeError(f"allnoconfig: {text[-1000:]}")
+            return (scratch / ".config").read_text()
+        return cache.remembered("config", self.config_key(step), make)
+
     def configure(self, step):
         """Have the configuration of this step, the file is only written when it changes."""
         key = self.config_key(step)
         if key == self.config:
             return
-        want = self.out / "requested.config"
-        want.write_text("".join(x.read_text() for x in self.fragments))
-        old = self.out / ".config"
-        text = cache.get("config", key)
-        if text is None:
-            scratch = GATE / f"config-{self.name}"
-            scratch.mkdir(parents=True, exist_ok=True)
-            p = self.make("allnoconfig", out=scratch, env={"KCONFIG_ALLCONFIG": str(want)})
-            if p[0]:
-                raise RuntimeError(f"allnoconfig: {p[1][-1000:]}")
-            text = cache.put("config", key, (scratch / ".config").read_text())
+        old, text = self.out / ".config", self.configuration(step)
         if not old.is_file() or old.read_text() != text:
             old.write_text(text)
         self.config = key
@@ -122,24 +141,25 @@ class Kbuild:
 
     # make
 
-    def make(self, *targets, out=None, env=None, check=True):
+    def make(self, *targets, out=None, env=None):
         command = ["make", "-s", "-k", "-C", str(self.source), f"O={out or self.out}", f"ARCH={self.karch}",
-                   f"CROSS_COMPILE={self.cross}", "W=1", f"C={int(check)}", f"CHECK={HERE}/sparse", "CF=-D__CHECK_ENDIAN__",
-                   f"PYTHON3={sys.executable}", f"KERNELDOC={HERE}/no-kernel-doc", "-j1", *targets]
+                   f"CROSS_COMPILE={self.cross}", "W=1", "C=1", f"CHECK={HERE}/sparse", "CF=-D__CHECK_ENDIAN__",
+                   f"PYTHON3={sys.executable}", f"KERNELDOC={HERE}/no-kernel-doc", f"-j{os.cpu_count() or 1}", "--output-sync",
+                   *targets]
         if self.karch == "um":
             command.append(f"KBUILD_KCONFIG={store.ROOT / 'Kconfig'}")
         (self.out / "series-files").write_text(self.files)
-        status, text, used = run(command, env=environment(SERIES_FILES=str(self.out / "series-files"),
-                                                          SERIES_SOURCE=str(self.source), **(env or {})))
-        self.cpu += used
+        status, text = run(command, env=environment(SERIES_FILES=str(self.out / "series-files"),
+                                                    SERIES_SOURCE=str(self.source), **(env or {})))
         return status, re.sub(self.prefix, "", text)
 
     def scan(self, since=None):
         """Read the .cmd files again that are new; returns objects made after since."""
-        fresh = {}
+        fresh, self.reads = {}, set()
         for top, dirs, files in os.walk(self.out):
             if top == str(self.out):
                 dirs[:] = [d for d in dirs if d in ("arch", "drivers", "lib", "crypto", "net", "kernel")]
+            dirs[:] = [d for d in dirs if d != "tools"]  # programs for this machine
             for name in files:
                 if not name.endswith(".o.cmd"):
                     continue
@@ -149,6 +169,7 @@ class Kbuild:
                     with open(path, errors="replace") as f:
                         words = re.findall(rf"\s{self.prefix}(\S+)", f.read())
                     self.index[path] = when, self.touched.intersection(words)
+                    self.reads.update(words)
                 if since and when >= since:
                     fresh[self.object(path)] = self.index[path][1]
         return fresh
@@ -163,38 +184,20 @@ class Kbuild:
             if deps.intersection(paths):
                 (self.out / self.object(cmd)).unlink(missing_ok=True)
 
-    # the base
+    # what is there already
 
-    def ready(self):
-        """Whether the base was compiled before."""
-        if self.known is None:
-            state = cache.get("base", self.const)
-            self.at = self.stood()
-            if state is not None and self.at is not None:
-                self.known = Counter(map(tuple, state["known"]))
-                self.external = set(state["external"])
-                self.scan()
-        return self.known is not None
-
-    def start(self):
-        """The base, which the source is at, compiled; with sparse only where the series makes a difference."""
-        start = time.monotonic()
-        self.say(f"{self.name}: compiling the base")
-        subprocess.run(["rm", "-rf", str(self.out)], check=True)
-        self.out.mkdir(parents=True)
-        self.configure(None)
-        code, text = self.make(*self.users())
-        if code:
-            bad = [x for x in text.splitlines() if re.search(r"\berror\b|No rule|\*\*\*", x)]
-            raise RuntimeError("\n".join([f"{self.name}: the base does not compile:", *bad[:20]]))
+    def begin(self):
+        """Go on from what an earlier run has compiled, or from nothing."""
+        if self.known is not None:
+            return
+        self.at = self.stood()
+        if self.at is None:
+            self.say(f"{self.name}: compiling from the beginning")
+            subprocess.run(["rm", "-rf", str(self.out)], check=True)
+            self.out.mkdir(parents=True)
+            self.stand(self.steps[0].before)
         self.scan()
-        known = self.warnings(text)
-        self.external = set(symbols.read(self.out, self.cross, map(self.object, self.index))[1])
-        cache.put("base", self.const, {"known": known, "external": sorted(self.external)})
-        self.stand(self.steps[0].before)
-        self.known = Counter(known)
-        self.say(f"{self.name}: base compiled, {len(self.index)} objects, {time.monotonic() - start:.0f} s, "
-                 f"{self.cpu:.0f} s of CPU")
+        self.known = Known(self)
 
     def stood(self):
         """What the output directory was compiled from when a run of the gate ended, or None."""
@@ -211,25 +214,24 @@ class Kbuild:
         new.write_text(json.dumps({"const": self.const, "files": self.at}))
         new.rename(self.out / "stands.json")
 
-    def at_base(self):
-        """What the series touches of the base and what is compiled of it."""
-        return [x for x in self.steps[0].before if re.search(r"\.[chS]$", x) and (self.source / x).is_file()]
-
-    def users(self):
-        """Targets for all that the series touches, and for all that includes a header that it touches."""
-        mine = self.at_base()
-        found = cache.remembered("users", cache.key(self.git.ref(f"{tree.BASE}^{{tree}}"), mine, includes.VERSION),
-                                 lambda: includes.users(self.source, mine))
-        on, known = self.targets.on(), {}
-        return self.targets.of({x for x in found if self.targets.here_too(x)
-                             and (x in mine or self.targets.listed(os.path.dirname(x), on, known))})
+    # what to compile
 
     def folders(self, changed):
         """Targets for the objects that depend on these files, and for what else is in their directories."""
         files = {self.object(cmd)[:-2] + ".c" for cmd, (_, deps) in self.index.items() if deps.intersection(changed)}
         files |= {x for x in changed if re.search(r"\.[cS]$|Makefile$|Kbuild$", x) and self.targets.here_too(x)
-                  and self.targets.enabled(os.path.dirname(x))}
+                  and self.targets.enabled(os.path.dirname(x))} | self.unseen(changed)
         return self.targets.of({x for x in files if (self.source / os.path.dirname(x)).is_dir()})
+
+    def unseen(self, changed):
+        """Users of headers that were never compiled here: what they depend on is not known from make."""
+        users = self.linux.users()
+        found = set().union(*(users.get(x, ()) for x in changed if self.targets.here_too(x))) - self.tried
+        self.tried |= found  # once; what is not configured would never be there
+        there = {self.object(cmd)[:-2] for cmd in self.index}
+        on, listed = self.targets.on(), {}
+        return {x for x in found if x[:-2] not in there and self.targets.here_too(x)
+                and self.targets.listed(os.path.dirname(x), on, listed)}
 
     def warnings(self, text):
         """[(file, message)] of everything that make printed, without line numbers."""
@@ -242,22 +244,22 @@ class Kbuild:
                 found.append(("", re.sub(r"\d+", "N", line)))
         return found
 
-    # symbols
-
     def unresolved(self, built):
-        """Symbols that the objects of a step use, that no object defines and that the base does not know: no link."""
+        """{symbol: object} of what the objects of a step use, and what neither an object nor Linux has: no link."""
         _, wanted = symbols.read(self.out, self.cross, built)
-        new = set(wanted) - self.external
+        new = set(wanted) - self.resolved
         if new:
             # not what an earlier run left of a later step
             there = [x for x in map(self.object, self.index)
                      if any((self.source / x).with_suffix(y).is_file() for y in (".c", ".S"))]
             new -= symbols.read(self.out, self.cross, there)[0]
         if new:
-            new -= symbols.exported(self.git)
+            self.resolved |= self.linux.exported()
+            new -= self.resolved
         if new:
-            new -= symbols.mentioned(self.git, new)
-        return [f"{wanted[x]}: nothing defines {x}" for x in sorted(new)]
+            self.resolved |= self.linux.mentioned(new, self.reads)
+            new -= self.resolved
+        return {x: wanted[x] for x in new}
 
     # one step
 
@@ -278,7 +280,8 @@ class Kbuild:
         return sorted({x for x in self.touched if self.at.get(x) != step.blobs.get(x)} | set(step.changed))
 
     def compile(self, step):
-        """(findings, notes) of a step that the source is at."""
+        """(findings, notes) of a step that the source is at, or None if that depends on what learn() finds."""
+        self.begin()
         self.configure(step)
         changed = self.changed(step)
         self.stand({**self.at, **dict.fromkeys(changed, "unknown")})  # until make has ended well
@@ -289,21 +292,55 @@ class Kbuild:
         built = self.scan(since)
         if not code:
             self.stand(step.blobs)
-        bad = list((Counter(self.warnings(text)) - self.known).elements())
-        bad += [("", x) for x in self.unresolved(built)]
-        if bad or code:
-            lines = [x for x in text.splitlines() if x.strip()]
+        case = Case(step, code, text, built, Counter(self.warnings(text)), self.unresolved(built))
+        questions = set() if code else self.questions(case)
+        if questions:
+            self.asked |= questions
+            self.open[step.name] = case
+            return None
+        return self.judge(case)
+
+    def held_against(self, case):
+        """([(file, warning)], [symbol]) of what Linux itself does not say, as far as it is known."""
+        return list((case.warnings - self.known.warnings).elements()), sorted(set(case.wanted) - self.known.wanted)
+
+    def questions(self, case):
+        """Sources of Linux that could be the reason for what a step says."""
+        warnings, names = self.held_against(case)
+        found = {x for x, _ in warnings if x.endswith((".c", ".S"))} | {f"{case.wanted[x][:-2]}.c" for x in names}
+        for text in (text for x, text in warnings if not x.endswith((".c", ".S"))):  # in a header: of any source
+            sources = {f"{x[:-2]}.c" for x in case.built}
+            # of gcc, or of sparse, which reads what the series touches and what is generated
+            found |= {x for x in sources if "[-W" in text or x in self.touched or not (self.source / x).is_file()}
+        before = self.steps[0].before
+        return {x for x in found if (x in before if x in self.touched else (self.source / x).is_file() or (self.out / x).is_file())
+                } - self.known.sources
+
+    def learn(self):
+        """With the source at the base: have what was asked about."""
+        self.say(f"{self.name}: {len(self.asked)} sources without the series")
+        self.known.learn(self.asked)
+
+    def settle(self, step):
+        """(findings, notes) of a step about which learn() was needed."""
+        return self.judge(self.open.pop(step.name))
+
+    def judge(self, case):
+        step, built = case.step, case.built
+        warnings, names = self.held_against(case)
+        bad = [": ".join(filter(None, x)) for x in warnings] + [f"{case.wanted[x]}: nothing defines {x}" for x in names]
+        if bad or case.code:
+            lines = [x for x in case.text.splitlines() if x.strip()]
             log = tree.BUILD / "logs" / f"gate-{self.name}-{step.name.replace('/', '-')}.log"
             log.parent.mkdir(exist_ok=True)
-            log.write_text(text)
-            return ([": ".join(filter(None, x)) for x in bad] or lines[:20]) + [f"log in {log}"], []
-        objects = set(built)
-        notes = [f"{x}: not in this configuration" for x in step.sources(".c") if x[:-2] + ".o" not in objects]
+            log.write_text(case.text)
+            return (bad or lines[:20]) + [f"log in {log}"], []
+        notes = [f"{x}: not in this configuration" for x in step.sources(".c") if x[:-2] + ".o" not in built]
         needs = {x: step.blobs.get(x) for deps in built.values() for x in deps}
         needs.update({x: b for x, b in step.blobs.items() if os.path.basename(x) in ("Makefile", "Kbuild")
-                      and any(o.startswith(os.path.dirname(x) + "/") for o in objects)})
-        notes.insert(0, f"{len(objects)} objects")
+                      and any(o.startswith(os.path.dirname(x) + "/") for o in built)})
+        notes.insert(0, f"{len(built)} objects")
         cache.put(f"build-{self.name}", self.key(step),
                   {"config": cache.key(cache.get("config", self.config_key(step))), "needs": needs, "notes": notes,
-                   "built": sorted(objects)})
+                   "built": sorted(built)})
         return [], notes

@@ -41,9 +41,6 @@ class Kunit(kbuild.Kbuild):
     def configs(self, step):
         return sorted(x for x in step.blobs if os.path.basename(x) == ".kunitconfig")
 
-    def ready(self):
-        return True
-
     def missing(self):
         return []  # kunit.py itself compares
 

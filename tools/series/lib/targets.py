@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What to tell make, so that it compiles some source files: directories, as far as they are configured."""
+"""What to tell make, so that it compiles some source files: directories, as far as they are configured.
+
+A source that only uses a header of the series is named by its object, for what it has beside it is of no interest.
+"""
 import os
 import re
 
@@ -7,8 +10,8 @@ WIDE = ("lib", "net/core")  # many objects that have nothing to do with each oth
 
 
 class Targets:
-    def __init__(self, source, out, karch):
-        self.source, self.out, self.karch = source, out, karch
+    def __init__(self, source, out, karch, mine):
+        self.source, self.out, self.karch, self.mine = source, out, karch, mine
 
     def on(self):
         """Options of the output directory."""
@@ -24,7 +27,9 @@ class Targets:
         """Whether the Makefiles above a directory lead there with the options that are on."""
         if folder not in known:
             top, child = os.path.split(folder)
-            known[folder] = not top or self.listed(top, on, known) and self.leads(top, f"{child}/", on)
+            # arch/ has Makefiles of its own kind; of which architecture is known from here_too()
+            known[folder] = not top or folder.startswith("arch/") or (
+                self.listed(top, on, known) and self.leads(top, f"{child}/", on))
         return known[folder]
 
     def leads(self, folder, child, on):
@@ -38,18 +43,19 @@ class Targets:
         return False
 
     def of(self, files):
-        """Arguments of make for the objects of these source files: their directories."""
-        wide = {x for x in files if os.path.dirname(x) in WIDE}
-        need = {os.path.dirname(x) for x in files - wide}
-        on = self.on() if wide else ()
-        alone = [re.sub(r"\.[cS]$", ".o", x) for x in sorted(wide) if x.endswith((".c", ".S"))]
+        """Arguments of make for the objects of these source files."""
+        on = self.on()
+        need, alone = set(), set()
+        for path in files:
+            folder, name = os.path.split(path)
+            wide = folder in WIDE
+            if path.endswith((".c", ".S")) and (wide or path not in self.mine) and self.leads(folder, f"{name[:-2]}.o", on):
+                alone.add(path[:-2] + ".o")
+            elif not wide:
+                need.add(folder)
         return ([f"{x}/" for x in sorted(need) if not any(x.startswith(f"{y}/") for y in need)]
-                + [x for x in alone if self.leads(os.path.dirname(x), os.path.basename(x), on)])
+                + sorted(x for x in alone if os.path.dirname(x) not in need))
 
     def enabled(self, folder):
-        """Whether anything was compiled in or above it: make would compile a directory that is not configured."""
-        while folder.count("/") > 0:
-            if (self.out / folder / "built-in.a").is_file():
-                return True
-            folder = os.path.dirname(folder)
-        return folder in WIDE
+        """Whether a directory is configured: make would compile one that is not."""
+        return folder in WIDE or self.listed(folder, self.on(), {})
