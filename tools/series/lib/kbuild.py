@@ -7,6 +7,7 @@ series that the objects depend on: as long as these are the same, a step is not 
 in the series. sparse reads what the series touches; that a symbol is defined where it is used is seen from nm. Linux
 itself is not compiled first: where a step leaves a question, what it is about is compiled without the series, see known.py.
 """
+import functools
 import json
 import os
 import re
@@ -34,12 +35,21 @@ CCACHE = "/usr/lib/ccache"  # Debian's: compilers of the same name; used where i
 PLACE = re.compile(r"^(?P<file>[\w./+,-]+):(?P<line>\d+)(?::\d+)*:? (?P<text>.*)$")
 
 
+@functools.cache
+def probes():
+    """Where gate/cc remembers which options the compilers have."""
+    said = [procs.version(f"{cross}gcc", "--version") for cross in sorted({cross for _, cross in ARCH.values()})]
+    folder = GATE / "probes" / cache.key(*said)[:16]
+    folder.mkdir(parents=True, exist_ok=True)
+    return str(folder)
+
+
 def environment(**more):
     """For make: nothing of the make that called us."""
-    env = {k: v for k, v in os.environ.items() if k not in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS")}
+    env = procs.environment(SERIES_PROBES=probes())
     if os.path.isdir(CCACHE):
         env.update(PATH=f"{CCACHE}:{env['PATH']}", CCACHE_BASEDIR=str(tree.BUILD), CCACHE_NOHASHDIR="1")
-    return {**env, "LC_ALL": "C", **more}
+    return {**env, "PATH": f"{HERE}/cc:{env['PATH']}", **more}
 
 
 def run(command, **kwargs):
