@@ -60,6 +60,7 @@ unload()
 . /tb/lib-ep.sh
 . /tb/lib-rc.sh
 . /tb/lib-ntb.sh
+. /tb/lib-transport.sh
 . /tb/lib-peer.sh
 . /tb/lib-dma.sh
 . /tb/lib-dma-move.sh

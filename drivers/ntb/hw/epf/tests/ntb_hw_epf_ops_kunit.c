@@ -76,6 +76,10 @@ static void absent_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, -EINVAL, ntb_db_set(ntb, 1));
 	KUNIT_EXPECT_EQ(test, 0, ntb_db_read_mask(ntb));
 	KUNIT_EXPECT_EQ(test, 0, ntb_peer_db_read(ntb));
+	KUNIT_EXPECT_EQ(test, -EINVAL, ntb_peer_db_clear(ntb, 1));
+	KUNIT_EXPECT_EQ(test, 0, ntb_peer_db_read_mask(ntb));
+	KUNIT_EXPECT_EQ(test, -EINVAL, ntb_peer_db_set_mask(ntb, 1));
+	KUNIT_EXPECT_EQ(test, -EINVAL, ntb_peer_db_clear_mask(ntb, 1));
 	KUNIT_EXPECT_EQ(test, -EINVAL, ntb_peer_db_addr(ntb, &addr, &size, &data, 0));
 	KUNIT_EXPECT_EQ(test, -EINVAL, ntb_peer_spad_addr(ntb, PEER, 0, &addr));
 	KUNIT_EXPECT_EQ(test, 0, ntb_peer_mw_set_trans(ntb, PEER, 0, 0x1000, 0x1000));
