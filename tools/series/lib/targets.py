@@ -33,14 +33,15 @@ class Targets:
         return known[folder]
 
     def leads(self, folder, child, on):
-        """Whether the Makefile of a directory names a directory or an object, and the option for it is on."""
+        """Whether the Makefile of a directory names a directory or an object, with an option that is on; None if it does not."""
+        said = None
         file = next((x for x in (self.source / folder / "Kbuild", self.source / folder / "Makefile") if x.is_file()), None)
         text = file.read_text(errors="replace").replace("\\\n", " ") if file else ""
         for line in text.splitlines():
             rule = re.match(r"(?:obj|lib)-(\S+)\s*[+:]?=(.*)", line)
-            if rule and child in rule[2].split() and (rule[1] in "ym" or re.sub(r"\W", "", rule[1]) in on):
-                return True
-        return False
+            if rule and child in rule[2].split():
+                said = said or rule[1] in "ym" or re.sub(r"\W", "", rule[1]) in on
+        return said
 
     def of(self, files):
         """Arguments of make for the objects of these source files."""
@@ -49,8 +50,12 @@ class Targets:
         for path in files:
             folder, name = os.path.split(path)
             wide = folder in WIDE
-            if path.endswith((".c", ".S")) and (wide or path not in self.mine) and self.leads(folder, f"{name[:-2]}.o", on):
-                alone.add(path[:-2] + ".o")
+            if path.endswith((".c", ".S")) and (wide or path not in self.mine):
+                led = self.leads(folder, f"{name[:-2]}.o", on)
+                if led:
+                    alone.add(path[:-2] + ".o")
+                elif led is None and not wide:  # a part of something else
+                    need.add(folder)
             elif not wide:
                 need.add(folder)
         return ([f"{x}/" for x in sorted(need) if not any(x.startswith(f"{y}/") for y in need)]
