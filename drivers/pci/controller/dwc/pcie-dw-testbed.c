@@ -303,7 +303,7 @@ static struct platform_driver dw_testbed_driver = {
 	.driver = {
 		.name = "pcie-dw-testbed",
 		.of_match_table = dw_testbed_of_match,
-		/* functions are bound to the controller, see pci_epc_get() */
+		/* it would go around the module reference of pci_epc_get() */
 		.suppress_bind_attrs = true,
 	},
 	.probe = dw_testbed_probe,
