@@ -38,7 +38,7 @@ PLACE = re.compile(r"^(?P<file>[\w./+,-]+):(?P<line>\d+)(?::\d+)*:? (?P<text>.*)
 @functools.cache
 def probes():
     """Where gate/cc remembers which options the compilers have."""
-    said = [procs.version(f"{cross}gcc", "--version") for cross in sorted({cross for _, cross in ARCH.values()})]
+    said = [procs.version(f"{cross}{x}", "--version") for x in ("gcc", "as") for cross in sorted({cross for _, cross in ARCH.values()})]
     folder = GATE / "probes" / cache.key(*said)[:16]
     folder.mkdir(parents=True, exist_ok=True)
     return str(folder)
@@ -95,7 +95,7 @@ class Kbuild:
         self.index = {}  # {.cmd file: (time, files of the series that the object needs)}
         self.touched = set(steps[-1].blobs) | {x for s in steps for x in s.changed}
         self.targets = Targets(self.source, self.out, self.karch, self.touched)
-        scripts = [HERE / "sparse", *self.fragments]
+        scripts = [HERE / "sparse", HERE / "no-kernel-doc", HERE / "cc/gcc", *self.fragments]
         mine = sorted(x for x in self.touched if x.endswith(".c"))
         self.const = cache.key(git.ref(f"{tree.BASE}^{{tree}}"), name, VERSION, sorted(self.touched & set(steps[0].before)),
                                *(x.read_bytes() for x in scripts),
@@ -105,7 +105,9 @@ class Kbuild:
         self.linux = Linux(git, source, steps)
         self.known = None  # what Linux itself says
         self.resolved = set()  # symbols that it has
-        self.tried = set()  # users of headers that were looked for
+        self.tried = set()  # users of headers that were looked for with this configuration
+        self.trying = set()  # those that make is told about
+        self.unjudged = {}  # {step name: objects} that have no good verdict yet
         self.asked, self.open = set(), {}  # sources that known lacks; {step name: Case} of who asks
         self.reads = set()  # files that the objects depend on that the last scan found new
         self.at = None  # {path: blob} that the output directory was compiled from, of what the series touches
@@ -139,6 +141,7 @@ class Kbuild:
         if not old.is_file() or old.read_text() != text:
             old.write_text(text)
         self.config = key
+        self.tried = set()
 
     def missing(self):
         """What the fragments ask for and the whole series does not have."""
@@ -168,7 +171,7 @@ class Kbuild:
         fresh, self.reads = {}, set()
         for top, dirs, files in os.walk(self.out):
             if top == str(self.out):
-                dirs[:] = [d for d in dirs if d in ("arch", "drivers", "lib", "crypto", "net", "kernel")]
+                dirs[:] = [d for d in dirs if d not in ("include", "scripts", "source", "usr")]
             dirs[:] = [d for d in dirs if d != "tools"]  # programs for this machine
             for name in files:
                 if not name.endswith(".o.cmd"):
@@ -215,33 +218,42 @@ class Kbuild:
             said = json.loads((self.out / "stands.json").read_text())
         except (OSError, ValueError):
             return None
-        return said["files"] if said["const"] == self.const else None
+        if said["const"] != self.const:
+            return None
+        for name in set().union(*said.get("unjudged", {}).values()):  # make would say nothing about them again
+            (self.out / name).unlink(missing_ok=True)
+        return said["files"]
 
     def stand(self, blobs):
         """Remember what the output directory is compiled from, for later runs too."""
         self.at = dict(blobs)
         new = self.out / "stands.new"
-        new.write_text(json.dumps({"const": self.const, "files": self.at}))
+        new.write_text(json.dumps({"const": self.const, "files": self.at, "unjudged": self.unjudged}))
         new.rename(self.out / "stands.json")
 
     # what to compile
 
     def folders(self, changed):
         """Targets for the objects that depend on these files, and for what else is in their directories."""
-        files = {self.object(cmd)[:-2] + ".c" for cmd, (_, deps) in self.index.items() if deps.intersection(changed)}
-        files |= {x for x in changed if re.search(r"\.[cS]$|Makefile$|Kbuild$", x) and self.targets.here_too(x)
-                  and self.targets.enabled(os.path.dirname(x))} | self.unseen(changed)
-        return self.targets.of({x for x in files if (self.source / os.path.dirname(x)).is_dir()})
+        files = {self.origin(self.object(cmd)) for cmd, (_, deps) in self.index.items() if deps.intersection(changed)}
+        files |= {x for x in changed if re.search(r"\.[cS]$|Makefile$|Kbuild$", x) and self.targets.here_too(x)}
+        folders = {x: (self.source / x).is_dir() and self.targets.enabled(x) for x in set(map(os.path.dirname, files))}
+        return self.targets.of({x for x in files if folders[os.path.dirname(x)]} | self.unseen(changed))
 
     def unseen(self, changed):
         """Users of headers that were never compiled here: what they depend on is not known from make."""
         users = self.linux.users()
         found = set().union(*(users.get(x, ()) for x in changed if self.targets.here_too(x))) - self.tried
-        self.tried |= found  # once; what is not configured would never be there
         there = {self.object(cmd)[:-2] for cmd in self.index}
         on, listed = self.targets.on(), {}
-        return {x for x in found if x[:-2] not in there and self.targets.here_too(x)
-                and self.targets.listed(os.path.dirname(x), on, listed)}
+        new = {x for x in found if x[:-2] not in there and self.targets.here_too(x)
+               and self.targets.listed(os.path.dirname(x), on, listed)}
+        self.trying = new  # what make does not compile of it is not configured
+        return new
+
+    def origin(self, name):
+        """The source of an object."""
+        return next((x for x in (f"{name[:-2]}.S",) if (self.source / x).is_file()), f"{name[:-2]}.c")
 
     def warnings(self, text):
         """[(file, message)] of everything that make printed, without line numbers."""
@@ -300,7 +312,9 @@ class Kbuild:
         folders = self.folders(changed)
         code, text = self.make(*folders) if folders else (0, "")
         built = self.scan(since)
+        self.unjudged[step.name] = sorted(built)
         if not code:
+            self.tried |= self.trying
             self.stand(step.blobs)
         case = Case(step, code, text, built, Counter(self.warnings(text)), self.unresolved(built))
         questions = set() if code else self.questions(case)
@@ -312,14 +326,17 @@ class Kbuild:
 
     def held_against(self, case):
         """([(file, warning)], [symbol]) of what Linux itself does not say, as far as it is known."""
-        return list((case.warnings - self.known.warnings).elements()), sorted(set(case.wanted) - self.known.wanted)
+        new = case.warnings - self.known.warnings
+        # how often a header is warned about depends on how many include it
+        new = [x for x in new.elements() if x[0].endswith((".c", ".S")) or x not in self.known.warnings]
+        return new, sorted(set(case.wanted) - self.known.wanted)
 
     def questions(self, case):
         """Sources of Linux that could be the reason for what a step says."""
         warnings, names = self.held_against(case)
-        found = {x for x, _ in warnings if x.endswith((".c", ".S"))} | {f"{case.wanted[x][:-2]}.c" for x in names}
+        found = {x for x, _ in warnings if x.endswith((".c", ".S"))} | {self.origin(case.wanted[x]) for x in names}
         for text in (text for x, text in warnings if not x.endswith((".c", ".S"))):  # in a header: of any source
-            sources = {f"{x[:-2]}.c" for x in case.built}
+            sources = set(map(self.origin, case.built))
             # of gcc, or of sparse, which reads what the series touches and what is generated
             found |= {x for x in sources if "[-W" in text or x in self.touched or not (self.source / x).is_file()}
         before = self.steps[0].before
@@ -350,6 +367,8 @@ class Kbuild:
         needs.update({x: b for x, b in step.blobs.items() if os.path.basename(x) in ("Makefile", "Kbuild")
                       and any(o.startswith(os.path.dirname(x) + "/") for o in built)})
         notes.insert(0, f"{len(built)} objects")
+        self.unjudged.pop(step.name, None)
+        self.stand(self.at)
         cache.put(f"build-{self.name}", self.key(step),
                   {"config": cache.key(cache.get("config", self.config_key(step))), "needs": needs, "notes": notes,
                    "built": sorted(built)})

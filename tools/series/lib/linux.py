@@ -2,15 +2,14 @@
 """What the gate asks about the text of Linux itself, without the series.
 
 The work tree is at some step then. git grep is quick there and slow in a commit: what the series touches is read from
-the base, everything else from the work tree, which has the same.
+the the base, everything else from the work tree, which has the same: what differs is what the series touches.
 """
 import re
-import subprocess
 
 import cache
 import includes
 import tree
-from git import Error
+from git import Error, Git
 
 SOURCES = ("*.[chS]",)
 WORD = re.compile(r"\b[A-Za-z_]\w+")
@@ -26,13 +25,16 @@ class Linux:
 
     def grep(self, *options, paths):
         """[(file, line)] of what git grep prints with some options."""
-        there = subprocess.run(["git", "grep", "-I", *options, "--", *paths], cwd=self.source, capture_output=True)
-        mine = self.git.run("grep", "-I", *options, tree.BASE, "--", *self.before)
+        options = ("-I", "--no-color", "--no-line-number", "--full-name", *options)
+        there = Git(self.source).run("grep", *options, "--", *paths)
+        mine = self.git.run("grep", *options, tree.BASE, "--", *self.before)
         for p in (there, mine):
             if p.returncode not in (0, 1):
                 raise Error(f"git grep: {p.stderr.decode(errors='replace').strip() or p.returncode}")
         found = [x.split(":", 1) for x in there.stdout.decode(errors="replace").splitlines()]
         found = [(path, text) for path, text in found if path not in self.touched]
+        if not found:
+            raise Error(f"git grep found nothing in {self.source}")
         prefix = f"{tree.BASE}:"
         return found + [tuple(x[len(prefix):].split(":", 1)) for x in mine.stdout.decode(errors="replace").splitlines()]
 

@@ -87,6 +87,8 @@ class Source:
             self.at(home)
             for file, was in times.items():
                 os.utime(file, ns=(was.st_atime_ns, was.st_mtime_ns))
+            # git would take them for changed, and write them again when it moves next
+            Git(self.path).bytes("update-index", "-q", "--refresh")
 
 
 def outside(steps):

@@ -33,14 +33,24 @@ class Targets:
         return known[folder]
 
     def leads(self, folder, child, on):
-        """Whether the Makefile of a directory names a directory or an object, with an option that is on; None if it does not."""
-        said = None
+        """Whether the Makefile of a directory names a directory or an object, with an option that is on.
+
+        None if that cannot be said: it does not name it, or as a part of something else or with a rule of another kind,
+        which for a directory is taken for yes.
+        """
+        said, odd, word = None, False, re.compile(rf"(?<![\w./-]){re.escape(child)}(?![\w./-])")
         file = next((x for x in (self.source / folder / "Kbuild", self.source / folder / "Makefile") if x.is_file()), None)
         text = file.read_text(errors="replace").replace("\\\n", " ") if file else ""
         for line in text.splitlines():
-            rule = re.match(r"(?:obj|lib)-(\S+)\s*[+:]?=(.*)", line)
-            if rule and child in rule[2].split():
-                said = said or rule[1] in "ym" or re.sub(r"\W", "", rule[1]) in on
+            if not word.search(line) or line.lstrip().startswith("#"):
+                continue
+            rule = re.match(r"(?:obj|lib)-(?:([ym])|\$\((CONFIG_\w+)\))\s*[+:]?=", line)
+            if rule:
+                said = said or bool(rule[1]) or rule[2] in on
+            else:
+                odd = True
+        if odd and not said:
+            return True if child.endswith("/") else None
         return said
 
     def of(self, files):
