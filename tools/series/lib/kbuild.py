@@ -253,7 +253,7 @@ class Kbuild:
 
     def origin(self, name):
         """The source of an object."""
-        return next((x for x in (f"{name[:-2]}.S",) if (self.source / x).is_file()), f"{name[:-2]}.c")
+        return f"{name[:-2]}.S" if (self.source / f"{name[:-2]}.S").is_file() else f"{name[:-2]}.c"
 
     def warnings(self, text):
         """[(file, message)] of everything that make printed, without line numbers."""

@@ -2,7 +2,7 @@
 """What the gate asks about the text of Linux itself, without the series.
 
 The work tree is at some step then. git grep is quick there and slow in a commit: what the series touches is read from
-the the base, everything else from the work tree, which has the same: what differs is what the series touches.
+the base, everything else from the work tree, which has the same: what differs is what the series touches.
 """
 import re
 

@@ -24,9 +24,11 @@ class Walk:
         self.covered = set()  # source files that were compiled somewhere
         self.pool = ThreadPoolExecutor(os.cpu_count() or 1)
 
-    def compile(self, builder, step):
+    @staticmethod
+    def attempt(ask, step):
+        """What a builder says, where an error is a finding."""
         try:
-            return builder.compile(step)
+            return ask(step)
         except (Error, OSError, RuntimeError) as e:
             return str(e).splitlines() or ["failed"], []
 
@@ -36,7 +38,7 @@ class Walk:
         todo = [b for b in builders if not found[b]]
         if todo:
             self.source.at(step.commit)
-            found.update(zip(todo, self.pool.map(lambda b: self.compile(b, step), todo)))
+            found.update(zip(todo, self.pool.map(lambda b: self.attempt(b.compile, step), todo)))
         for b in builders:
             if found[b]:
                 self.tell(step, b, *found[b])
@@ -51,7 +53,7 @@ class Walk:
             with self.source.visit(self.base):
                 why = dict(zip(askers, self.pool.map(lambda b: report.guard(b.learn), askers)))
         for step, b in self.open:
-            self.tell(step, b, *((why[b], []) if why[b] else b.settle(step)))
+            self.tell(step, b, *((why[b], []) if why[b] else self.attempt(b.settle, step)))
         self.open = []
 
     def tell(self, step, builder, findings, notes):
