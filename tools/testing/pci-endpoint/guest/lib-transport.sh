@@ -2,22 +2,16 @@
 #
 # ntb_transport: what it is told about the sizes of windows.
 
-# dmesg_has TEXT: since the last dmesg -c
-dmesg_has()
-{
-	dmesg | grep -q -- "$1"
-}
-
 # transport_has_no_room SIZE: ntb_transport found its own window too small
 transport_has_no_room()
 {
-	dmesg_has "mw0: $(printf '0x%x' "$1") bytes are too few for"
+	dmesg | grep "mw0: $(printf '0x%x' "$1") bytes are too few for"
 }
 
 # transport_refuses SIZE: ntb_transport does not take what the peer says about its window
 transport_refuses()
 {
-	dmesg_has "mw0: the peer says $(printf '0x%x' "$1") bytes for 1 queues, there are 0x[0-9a-f]*"
+	dmesg | grep "mw0: the peer says $(printf '0x%x' "$1") bytes for 1 queues, there are 0x[0-9a-f]*"
 }
 
 # transport_says HIGH LOW: what ntb_transport tells its peer about one queue and the size of one window, by ntb_tool; the
