@@ -79,7 +79,10 @@ epf_test_setup()
 {
 	local sizes=
 
-	[ $PROFILE != generic ] || sizes="bar1_size=16384 bar2_size=16384 bar3_size=16384 bar4_size=16384 bar5_size=65536"
+	case $PROFILE in
+	generic|stm32mp25) sizes="bar1_size=16384 bar2_size=16384 bar3_size=16384 bar4_size=16384 bar5_size=65536" ;;
+	sm8450) sizes="bar2_size=16384 bar4_size=16384 bar5_size=65536" ;;
+	esac
 	epf_create pci_epf_test
 	epf_set pci_epf_test vendorid=0x104c deviceid=0xb500 msi_interrupts=32 msix_interrupts=256 $sizes "$@"
 	epf_bind pci_epf_test

@@ -185,6 +185,16 @@ static uint64_t serve_turn(struct pcidev *p)
 	return done;
 }
 
+/* Once: the counter says how many there were. */
+static void report_reset_access(struct emulator *e)
+{
+	uint64_t n = dwc_get_counters(e->model)->reset_access;
+
+	if (n && !e->reset_access)
+		log_msg("ep: the kernel accesses a controller that is in reset");
+	e->reset_access = n;
+}
+
 /*
  * The order is part of what the testbed promises: the endpoint CPU's register accesses come before
  * its interrupt buffers, although they travel on different sockets. So a handler that clears an
@@ -210,6 +220,7 @@ bool emulator_sync(struct emulator *e)
 	vu_call(&e->gpio.vu);
 	vu_call(&e->rc.vu);
 	vu_call(&e->ep.vu);
+	report_reset_access(e);
 	return n;
 }
 

@@ -9,7 +9,7 @@
 #define REQUEST_QUEUE 0
 #define EVENT_QUEUE 1
 
-static const char gpio_names[] = "edma\0app\0spare2\0spare3";
+static const char gpio_names[] = "edma\0app\0perst\0spare3";
 
 unsigned int gpio_config(struct vu_dev *dev, void *buf)
 {

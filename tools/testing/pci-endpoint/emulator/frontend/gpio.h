@@ -11,7 +11,7 @@
 
 #include "frontend/vhost_user.h"
 
-/* The model has two lines, see enum dwc_irq_line; the others are spare and stay low. */
+/* The model has three lines, see enum dwc_irq_line; the last is spare and stays low. */
 #define GPIO_LINES 4
 
 /**

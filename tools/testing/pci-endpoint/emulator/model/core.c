@@ -28,6 +28,7 @@ struct dwc *dwc_create(const struct dwc_env *env, const struct dwc_config *cfg)
 	d->prof = cfg->profile;
 	d->timer = DWC_NEVER;
 	d->knobs.posted_ns = 100000;
+	d->knobs.train_ns = 1000000;
 	d->knobs.dma_latency_ns = 1000;
 	d->knobs.dma_mbps = 3400;
 	posted_init(d);
@@ -35,9 +36,7 @@ struct dwc *dwc_create(const struct dwc_env *env, const struct dwc_config *cfg)
 		d->wr.ch[ch].abort_at = -1;
 		d->rd.ch[ch].abort_at = -1;
 	}
-	config_power_on(d);
-	atu_reset(d);
-	edma_reset(d);
+	link_init(d);
 	return d;
 }
 
@@ -74,7 +73,7 @@ uint32_t window_read32(struct dwc *d, uint64_t off, bool *hole)
 		return config_read_dbi2(d, off - DWC_OFF_DBI2);
 	if (off >= DWC_OFF_ATU && off < DWC_OFF_ATU + DWC_SIZE_ATU)
 		return atu_read32(d, off - DWC_OFF_ATU);
-	if (off >= DWC_OFF_DMA && off < DWC_OFF_DMA + DWC_SIZE_DMA)
+	if (off >= DWC_OFF_DMA && off < DWC_OFF_DMA + DWC_SIZE_DMA && !d->prof->no_edma)
 		return edma_read32(d, off - DWC_OFF_DMA);
 	if (off >= DWC_OFF_APP && off < DWC_OFF_APP + DWC_SIZE_APP)
 		return app_read32(d, off - DWC_OFF_APP);
@@ -91,7 +90,7 @@ void window_write32(struct dwc *d, uint64_t off, uint32_t val, uint32_t mask, bo
 		config_write_dbi2(d, off - DWC_OFF_DBI2, val, mask);
 	else if (off >= DWC_OFF_ATU && off < DWC_OFF_ATU + DWC_SIZE_ATU)
 		atu_write32(d, off - DWC_OFF_ATU, val, mask);
-	else if (off >= DWC_OFF_DMA && off < DWC_OFF_DMA + DWC_SIZE_DMA)
+	else if (off >= DWC_OFF_DMA && off < DWC_OFF_DMA + DWC_SIZE_DMA && !d->prof->no_edma)
 		edma_write32(d, off - DWC_OFF_DMA, val, mask);
 	else if (off >= DWC_OFF_APP && off < DWC_OFF_APP + DWC_SIZE_APP)
 		app_write32(d, off - DWC_OFF_APP, val, mask);
@@ -178,6 +177,16 @@ static bool is_outbound(uint64_t off, size_t len, size_t *n)
 	return false;
 }
 
+/* Hardware stops the CPU's bus, which is an abort or a hang. Here it is a complaint. */
+static bool is_dead(struct dwc *d, uint64_t off, size_t len)
+{
+	if (!in_reset(d) || (off >= DWC_OFF_APP && off + len <= DWC_OFF_APP + DWC_SIZE_APP))
+		return false;
+	d->cnt.reset_access++;
+	trace_fault(d, "access to a controller in reset", -1);
+	return true;
+}
+
 static bool in_window(struct dwc *d, uint64_t off, size_t len)
 {
 	if (off <= DWC_WINDOW_SIZE && len <= DWC_WINDOW_SIZE - off)
@@ -190,7 +199,7 @@ int dwc_ep_read(struct dwc *d, uint64_t off, void *buf, size_t len)
 {
 	int ret = 0;
 
-	if (!in_window(d, off, len)) {
+	if (!in_window(d, off, len) || is_dead(d, off, len)) {
 		memset(buf, 0xff, len);
 		return -1;
 	}
@@ -213,7 +222,7 @@ int dwc_ep_write(struct dwc *d, uint64_t off, const void *buf, size_t len)
 {
 	int ret = 0;
 
-	if (!in_window(d, off, len))
+	if (!in_window(d, off, len) || is_dead(d, off, len))
 		return -1;
 	while (len) {
 		size_t n;
@@ -253,6 +262,7 @@ static uint64_t next_deadline(const struct dwc *d)
 	uint64_t t = edma_deadline(d);
 
 	t = MIN(t, posted_deadline(d));
+	t = MIN(t, link_deadline(d));
 	return MIN(t, msi_deadline(d));
 }
 
@@ -274,6 +284,7 @@ void dwc_timer(struct dwc *d)
 {
 	uint64_t now = dwc_now(d);
 
+	link_step(d);
 	posted_step(d);
 	msi_step(d);
 	for (int i = 0; i < TIMER_STEPS && edma_step(d, now); i++)

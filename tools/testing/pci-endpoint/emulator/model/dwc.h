@@ -41,6 +41,7 @@
 enum dwc_irq_line {
 	DWC_IRQ_DMA,
 	DWC_IRQ_APP,
+	DWC_IRQ_PERST, /* PERST# as it is on the connector: low while the host asserts it */
 	DWC_NUM_IRQ
 };
 
@@ -65,7 +66,7 @@ enum dwc_ev_type {
 	DWC_EV_DMA_ABORT,
 	DWC_EV_DMA_STOP,
 	DWC_EV_LINK, /* value: 1 up, 0 down */
-	DWC_EV_RESET, /* hot reset or board reset, see text */
+	DWC_EV_RESET, /* hot reset, board reset, PERST#, clock; see text */
 	DWC_EV_IRQ, /* interrupt line, value: level */
 	DWC_EV_FAULT, /* a fault knob acted, see text */
 	DWC_NUM_EV
@@ -198,6 +199,8 @@ struct dwc_ch_counters {
  * @hot_resets: hot resets
  * @untranslated: requests of the host that hit a BAR and no inbound window, see "atu miss"
  * @bad_access: accesses of the endpoint CPU to holes or with nonsense sizes
+ * @reset_access: its accesses to a controller that is in reset or has no clock
+ * @perst: assertions of PERST#
  */
 struct dwc_counters {
 	struct dwc_dir_counters dir[DWC_NUM_DIR];
@@ -205,14 +208,15 @@ struct dwc_counters {
 	struct dwc_ch_counters rd_ch[DWC_NUM_CH];
 	uint64_t link_ups, link_downs, hot_resets;
 	uint64_t untranslated;
-	uint64_t bad_access;
+	uint64_t bad_access, reset_access;
+	uint64_t perst;
 };
 
 struct dwc;
 
 /**
  * dwc_profile_get() - look a board profile up
- * @name: "generic", "rcar-s4" or "rk3588"
+ * @name: one of those that dwc_profile_name() enumerates
  * Return: the profile, or NULL if there is none of that name.
  */
 const struct dwc_profile *dwc_profile_get(const char *name);
@@ -283,16 +287,27 @@ int dwc_rc_bar_memset(struct dwc *d, unsigned int bar, uint64_t off, uint8_t val
 /** dwc_timer() - the deadline given to dwc_env.set_timer() is reached; harmless at any time */
 void dwc_timer(struct dwc *d);
 
-/** dwc_rc_attach() - a host is there; the link comes up when the endpoint enables its LTSSM */
+/**
+ * dwc_rc_attach() - a host is there
+ * @d: model
+ *
+ * The link comes up when the endpoint enables its LTSSM. On boards where PERST# matters the host
+ * deasserts it now.
+ */
 void dwc_rc_attach(struct dwc *d);
 
-/** dwc_rc_detach() - the host is gone: link down */
+/** dwc_rc_detach() - the host is gone: link down, and PERST# asserted where it matters */
 void dwc_rc_detach(struct dwc *d);
 
 /** dwc_ep_detach() - the endpoint's kernel is gone: everything as after a board reset */
 void dwc_ep_detach(struct dwc *d);
 
-/** dwc_hot_reset() - the host resets the function through the link; nothing if that is down */
+/**
+ * dwc_hot_reset() - the host resets the function through the link
+ * @d: model
+ *
+ * The link goes down, trains, and comes up again. Nothing if it is down.
+ */
 void dwc_hot_reset(struct dwc *d);
 
 /** dwc_link_up() - is the link up? */

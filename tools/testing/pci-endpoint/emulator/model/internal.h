@@ -65,6 +65,8 @@ enum bar_type {
 struct dwc_profile {
 	const char *name;
 	unsigned int id; /* app block, PROFILE register */
+	bool perst; /* the board has the host's PERST#, its driver switches the clock */
+	bool no_edma;
 	uint32_t region_align; /* iATU */
 	uint32_t link_speed; /* generation, as in LNKCAP */
 	uint32_t link_width;
@@ -187,6 +189,8 @@ struct knobs {
 	struct { bool on; unsigned int bar; uint64_t off; uint32_t val; } corrupt[DWC_NUM_CORRUPT];
 	bool posted_delay;
 	uint64_t posted_ns;
+	uint64_t train_ns; /* after a hot reset */
+	bool perst;
 	uint64_t dma_latency_ns;
 	uint64_t dma_mbps; /* bytes per microsecond */
 };
@@ -205,6 +209,9 @@ struct dwc {
 	uint32_t edma_arb_prior;
 
 	bool attached, ltssm, link;
+	bool perst; /* asserted */
+	bool clock; /* of boards with PERST#, else always on */
+	uint64_t train_end; /* of a training under way, or DWC_NEVER */
 	uint32_t app_status, app_enable;
 	int irq_level[DWC_NUM_IRQ];
 
@@ -290,7 +297,12 @@ void posted_step(struct dwc *d);
 uint64_t posted_deadline(const struct dwc *d);
 
 /* link.c */
+void link_init(struct dwc *d);
 void link_update(struct dwc *d);
+void link_step(struct dwc *d);
+uint64_t link_deadline(const struct dwc *d);
+void perst_update(struct dwc *d);
+bool in_reset(const struct dwc *d);
 uint32_t app_read32(const struct dwc *d, unsigned int off);
 void app_write32(struct dwc *d, unsigned int off, uint32_t val, uint32_t mask);
 void irq_update(struct dwc *d);

@@ -132,6 +132,16 @@ static int cmd_hotreset(struct dwc *d, int argc, char **argv, FILE *out)
 	return 0;
 }
 
+static int cmd_perst(struct dwc *d, int argc, char **argv, FILE *out)
+{
+	(void)argc;
+	if (strcmp(argv[1], "assert") && strcmp(argv[1], "deassert"))
+		return fail(out, "perst '%s': expected assert or deassert", argv[1]);
+	d->knobs.perst = !strcmp(argv[1], "assert");
+	perst_update(d);
+	return 0;
+}
+
 static int cmd_bar(struct dwc *d, int argc, char **argv, FILE *out)
 {
 	uint64_t bar, size = 0;
@@ -245,7 +255,10 @@ static const struct command {
 	{ "link", 2, 3, cmd_link,
 	  "link down|up                          take the link away, allow it again\n"
 	  "link allones on|off                   a dead link that looks up: reads give all-ones" },
-	{ "hotreset", 1, 1, cmd_hotreset, "hotreset                              hot reset" },
+	{ "hotreset", 1, 1, cmd_hotreset,
+	  "hotreset                              hot reset: link down, training, link up" },
+	{ "perst", 2, 2, cmd_perst,
+	  "perst assert|deassert                 PERST#; a host that is off asserts it, too" },
 	{ "bar", 4, 4, cmd_bar,
 	  "bar short BAR SIZE|off                a BAR that is smaller than programmed" },
 	{ "atu", 3, 3, cmd_atu,

@@ -138,6 +138,7 @@ static void command(struct world *w)
 {
 	static const char *const lines[] = {
 		"link down", "link up", "link allones on", "link allones off", "hotreset",
+		"perst assert", "perst deassert",
 		"posted delay on 3", "posted delay off", "msi drop 2", "msi dup 3", "msi delay 2 5",
 		"dma stall read 1", "dma resume read 1", "dma abort write 0 1", "dma latency 0",
 		"dma bandwidth 1", "bar short 0 16", "bar short 0 off", "corrupt 0 4 7", "state",
@@ -288,7 +289,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *in, size_t size)
 	w->now = 1;
 	w->deadline = DWC_NEVER;
 	sel = take(w, 1);
-	cfg.profile = dwc_profile_get(dwc_profile_name(sel % 3));
+	cfg.profile = dwc_profile_get(dwc_profile_name(sel % 5));
 	w->text = !(sel & 0x70);
 	env.ctx = w;
 	w->d = dwc_create(&env, &cfg);

@@ -95,6 +95,8 @@ void rig_open(struct rig *r, const char *profile)
 	r->d = dwc_create(&env, &cfg);
 	if (!r->ep || !r->rc || !r->d)
 		abort();
+	r->nev = 0;
+	r->irq_edges = 0;
 }
 
 void rig_close(struct rig *r)

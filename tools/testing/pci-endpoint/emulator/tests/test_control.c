@@ -26,6 +26,7 @@ static void error_texts(void)
 		{ "link sideways", "usage: link up|down, link allones on|off" },
 		{ "link allones maybe", "'maybe': expected on or off" },
 		{ "hotreset", "the link is down" },
+		{ "perst up", "perst 'up': expected assert or deassert" },
 		{ "bar long 0 4096", "bar 'long': expected short" },
 		{ "bar short 6 4096", "BAR '6': expected a number from 0 to 5" },
 		{ "bar short 0 5000", "size '5000': expected a power of two, or off" },
@@ -85,7 +86,7 @@ static void names_and_usage(void)
 	free(text);
 	CHECK(dwc_is_command("corrupt") && !dwc_is_command("trace"));
 	CHECK(dwc_profile_get("rk3588") && !dwc_profile_get("rk3399") && !dwc_profile_get(""));
-	CHECK(!strcmp(dwc_profile_name(0), "generic") && !dwc_profile_name(3));
+	CHECK(!strcmp(dwc_profile_name(0), "generic") && !dwc_profile_name(5));
 }
 
 /* A scenario that uses every kind of transaction; its counters, as text. */
@@ -123,7 +124,8 @@ static void counters_exact_and_repeatable(void)
 		"down.mwr_bytes 1004\n", "down.mrd 3\n", "down.mrd_bytes 1004\n", "down.cfgrd 2\n",
 		"down.cfgwr 1\n", "down.ur 1\n", "wr0.doorbells 1\n", "wr0.elements 1\n",
 		"wr0.chunks 1\n", "wr0.bytes 1024\n", "wr0.done 1\n", "wr0.abort 0\n",
-		"rd3.bytes 0\n", "link.downs 0\n", "down.untranslated 0\n", "ep.bad_access 0\n",
+		"rd3.bytes 0\n", "link.downs 0\n", "down.untranslated 0\n", "ep.bad_access 0\n", "ep.reset_access 0\n",
+		"link.perst 0\n",
 	};
 	char a[4096], b[4096];
 

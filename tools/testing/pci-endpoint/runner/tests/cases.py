@@ -78,7 +78,7 @@ CASES = [
     Case("different counters", scn("check one\nemu info", "# deterministic: yes\n", emulator=True), 1,
          ["run 2 differs from run 1", "+ posted"], fake="count"),
     Case("missing emulator", scn("check one\nemu info", emulator=True), 2, ["dwc-ep is missing, build it with"]),
-    Case("unknown profile", scn("check one\nrc true"), 2, ["unknown profile 'abc', one of: generic rcar-s4 rk3588"],
+    Case("unknown profile", scn("check one\nrc true"), 2, ["unknown profile 'abc', one of: generic rcar-s4 rk3588 sm8450 stm32mp25"],
          args=["--profile", "abc"]),
     Case("unknown flavour", scn("check one\nrc true"), 2, ["unknown kernel flavour 'abc', one of: fast sanitize"],
          args=["--flavour", "abc"]),
