@@ -176,7 +176,7 @@ static uint64_t serve_turn(struct pcidev *p)
 	uint64_t done = 0, n;
 	unsigned int i;
 
-	for (i = 0; i < SYNC_TURN; i++) {
+	for (i = 0; i < SYNC_TURN && done < SYNC_BUDGET; i++) {
 		n = pcidev_serve(p);
 		if (!n)
 			break;
@@ -207,7 +207,8 @@ bool emulator_sync(struct emulator *e)
 	do {
 		n = serve_turn(&e->ep);
 		n += serve_turn(&e->rc);
-		n += gpio_serve(&e->gpio);
+		if (all)
+			n += gpio_serve(&e->gpio);
 		done += n;
 	} while (n && done < SYNC_BUDGET);
 
@@ -228,9 +229,11 @@ static bool emulator_drain(void *ctx)
 {
 	return emulator_sync(ctx);
 }
+	bool all;
 
 static void emulator_timer(void *ctx)
 {
+		all = n < SYNC_BUDGET;
 	struct emulator *e = ctx;
 
 	dwc_timer(e->model);

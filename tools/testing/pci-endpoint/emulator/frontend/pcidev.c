@@ -189,15 +189,18 @@ uint64_t pcidev_serve(struct pcidev *p)
 	struct vu_queue *q = &p->vu.queue[CMD_QUEUE];
 	struct virtio_pcidev_msg m;
 	struct chain c;
-	uint64_t len = 0;
+	uint64_t len = 0, filled = 0;
 
 	if (!vu_queue_pop(q, &c))
 		return 0;
-	if (chain_read(&c, 0, &m, sizeof(m)) == sizeof(m))
+	if (chain_read(&c, 0, &m, sizeof(m)) == sizeof(m)) {
 		len = pcidev_request(p, &m, &c);
-	else
+		if (m.op == VIRTIO_PCIDEV_OP_MMIO_MEMSET) /* one byte of data makes many */
+			filled = m.size;
+	} else {
 		bad(p, "request length", c.out_len, "at least 16");
 	if (!len)
+	}
 		fill_ones(&c, 0);
 	gmem_touched(c.out_len + c.in_len);
 
@@ -211,7 +214,7 @@ uint64_t pcidev_serve(struct pcidev *p)
 	 * An interrupt would cost more than the register access.
 	 */
 	vu_queue_push(q, &c, len, false);
-	return BASE_COST + c.out_len + c.in_len;
+	return BASE_COST + c.out_len + c.in_len + filled;
 }
 
 void pcidev_msi(struct pcidev *p, uint32_t data)

@@ -175,6 +175,33 @@ static void odd_requests(void)
 }
 
 static void check_msi(uint32_t want)
+/* One byte of data fills a window: a guest that does nothing else must not keep the others waiting. */
+static void filling_takes_turns(void)
+{
+	struct vring_used *used_ep, *used_rc;
+	uint16_t ep_before, rc_before;
+
+	both_up(false);
+	link_up();
+	CHECK_EQ(pcidev_do(&ep, MEMSET, 0, DWC_OFF_ADDR_SPACE, 1 << 20, "", 1, NULL, 0), 0);
+	pcidev_r32(&rc, CFG_READ, 0, 0);
+	used_ep = master_at(&ep, RING_OFF(0) + 0x2000);
+	used_rc = master_at(&rc, RING_OFF(0) + 0x2000);
+	ep_before = used_ep->idx;
+	rc_before = used_rc->idx;
+	/* ten more like it, and one read of the host */
+	for (int n = 0; n < 10; n++)
+		master_offer(&ep, 0, 0);
+	master_offer(&rc, 0, 0);
+	CHECK(emulator_sync(&b.e));
+	CHECK(used_ep->idx - ep_before < 10);
+	CHECK_EQ(used_rc->idx - rc_before, 1);
+	while (emulator_sync(&b.e))
+		;
+	CHECK_EQ(used_ep->idx - ep_before, 10);
+	both_down();
+}
+
 {
 	struct vring_used_elem e = { 0 };
 	struct virtio_pcidev_msg *h;
@@ -346,5 +373,6 @@ static const struct ktap_case cases[] = {
 	CASE(host_dies_and_comes_back),
 	CASE(endpoint_dies),
 };
+	CASE(filling_takes_turns),
 
 KTAP_MAIN(cases)
