@@ -115,6 +115,27 @@ static void ep_gone(struct vu_dev *dev)
 	e->booted = false;
 }
 
+/* A driver that breaks the rules of the ring, or a guest that does not even get there. */
+static void complain(struct emulator *e, const struct vu_dev *dev, const char *why)
+{
+	dwc_complain(e->model, DWC_MALFORMED, "%s: thrown out: %s", dev->name, why);
+}
+
+static void ep_fault(struct vu_dev *dev, const char *why)
+{
+	complain(of_ep(dev), dev, why);
+}
+
+static void gpio_fault(struct vu_dev *dev, const char *why)
+{
+	complain(container_of(dev, struct emulator, gpio.vu), dev, why);
+}
+
+static void rc_fault(struct vu_dev *dev, const char *why)
+{
+	complain(of_rc(dev), dev, why);
+}
+
 static void gpio_sync(struct vu_dev *dev)
 {
 	emulator_sync(container_of(dev, struct emulator, gpio.vu));
@@ -153,6 +174,7 @@ static void rc_gone(struct vu_dev *dev)
 static const struct vu_ops ep_ops = {
 	.started = ep_started,
 	.gone = ep_gone,
+	.fault = ep_fault,
 	.sync = ep_sync,
 };
 
@@ -161,6 +183,7 @@ static const struct vu_ops gpio_ops = {
 	.config = gpio_config,
 	.stopped = gpio_stopped,
 	.gone = gpio_gone,
+	.fault = gpio_fault,
 	.sync = gpio_sync,
 };
 
@@ -168,6 +191,7 @@ static const struct vu_ops rc_ops = {
 	.started = rc_started,
 	.stopped = rc_stopped,
 	.gone = rc_gone,
+	.fault = rc_fault,
 	.sync = rc_sync,
 };
 
@@ -203,9 +227,11 @@ static void report_reset_access(struct emulator *e)
 bool emulator_sync(struct emulator *e)
 {
 	uint64_t done = 0, n;
+	bool all;
 
 	do {
 		n = serve_turn(&e->ep);
+		all = n < SYNC_BUDGET;
 		n += serve_turn(&e->rc);
 		if (all)
 			n += gpio_serve(&e->gpio);
@@ -229,11 +255,9 @@ static bool emulator_drain(void *ctx)
 {
 	return emulator_sync(ctx);
 }
-	bool all;
 
 static void emulator_timer(void *ctx)
 {
-		all = n < SYNC_BUDGET;
 	struct emulator *e = ctx;
 
 	dwc_timer(e->model);
@@ -298,6 +322,7 @@ int emulator_init(struct emulator *e, const struct options *o, struct fe_clock *
 	}
 	e->ep.model = e->model;
 	e->rc.model = e->model;
+	e->gpio.model = e->model;
 	if (!emulator_listen(e, o))
 		return 0;
 fail:

@@ -167,7 +167,10 @@ static bool gpio_serve_request(struct gpio *g)
 			log_msg("%s: request %u with value %u for line %u refused", g->vu.name,
 				r.type, r.value, r.gpio);
 	}
-	g->bad += answer[0] != VIRTIO_GPIO_STATUS_OK;
+	if (answer[0] != VIRTIO_GPIO_STATUS_OK) {
+		g->bad++;
+		dwc_complain(g->model, DWC_MALFORMED, "%s", log_last());
+	}
 	vu_queue_push(q, &c, chain_write(&c, 0, answer, len), true);
 	return true;
 }

@@ -26,6 +26,7 @@ static uint64_t bad(struct pcidev *p, const char *what, uint64_t value, const ch
 	p->stats.bad++;
 	log_msg("%s: request ignored: %s 0x%llx (allowed: %s)", p->vu.name, what,
 		(unsigned long long)value, allowed);
+	dwc_complain(p->model, DWC_MALFORMED, "%s", log_last());
 	return 0;
 }
 
@@ -199,8 +200,8 @@ uint64_t pcidev_serve(struct pcidev *p)
 			filled = m.size;
 	} else {
 		bad(p, "request length", c.out_len, "at least 16");
-	if (!len)
 	}
+	if (!len)
 		fill_ones(&c, 0);
 	gmem_touched(c.out_len + c.in_len);
 
@@ -220,10 +221,10 @@ uint64_t pcidev_serve(struct pcidev *p)
 void pcidev_msi(struct pcidev *p, uint32_t data)
 {
 	if (!p->vu.queue[IRQ_QUEUE].ring.started || p->msi_count == PCIDEV_MSI_QUEUE) {
-		if (!p->stats.msi_lost++)
-			log_msg("%s: MSI 0x%x lost: %s", p->vu.name, data,
-				p->msi_count ? "4096 are waiting for the guest already" :
-					       "the guest's interrupt queue is not set up");
+		p->stats.msi_lost++;
+		dwc_complain(p->model, DWC_MSI_LOST, "%s: MSI 0x%x: %s", p->vu.name, data,
+			     p->msi_count ? "4096 are waiting for the guest already" :
+					    "the guest's interrupt queue is not set up");
 		return;
 	}
 	p->msi[(p->msi_first + p->msi_count++) % PCIDEV_MSI_QUEUE] = data;

@@ -98,6 +98,31 @@ void window_write32(struct dwc *d, uint64_t off, uint32_t val, uint32_t mask, bo
 		*hole = true;
 }
 
+/* Who accesses the endpoint's bus. */
+const char *bus_user(const struct dwc *d)
+{
+	return d->who ? d->who : "endpoint's CPU";
+}
+
+static void complain_access(struct dwc *d, enum dwc_complaint what, uint64_t off, size_t len,
+			    bool write)
+{
+	dwc_complain(d, what, "%s %s %zu bytes at window offset 0x%llx", bus_user(d),
+		     write ? "writes" : "reads", len, (unsigned long long)off);
+}
+
+static void bad_access(struct dwc *d, uint64_t off, size_t len, bool write)
+{
+	d->cnt.bad_access++;
+	complain_access(d, DWC_BAD_ACCESS, off, len, write);
+}
+
+/* What the registers of a controller are made for. */
+static bool is_plain(uint64_t off, size_t len)
+{
+	return (len == 1 || len == 2 || len == 4) && !(off & (len - 1));
+}
+
 /*
  * An access of any size to registers becomes accesses of aligned words with byte enables: eight
  * bytes are two registers, lower address first.
@@ -106,7 +131,11 @@ int window_access(struct dwc *d, uint64_t off, void *buf, size_t len, bool write
 {
 	uint8_t *p = buf;
 	bool hole = false;
+	uint64_t first = off;
+	size_t size = len;
 
+	if (!is_plain(off, len))
+		complain_access(d, DWC_BAD_SIZE, off, len, write);
 	while (len) {
 		unsigned int shift = off & 3, n = MIN(len, 4u - shift);
 		uint32_t word = 0;
@@ -125,7 +154,7 @@ int window_access(struct dwc *d, uint64_t off, void *buf, size_t len, bool write
 		len -= n;
 	}
 	if (hole)
-		d->cnt.bad_access++;
+		bad_access(d, first, size, write);
 	return hole ? -1 : 0;
 }
 
@@ -178,20 +207,20 @@ static bool is_outbound(uint64_t off, size_t len, size_t *n)
 }
 
 /* Hardware stops the CPU's bus, which is an abort or a hang. Here it is a complaint. */
-static bool is_dead(struct dwc *d, uint64_t off, size_t len)
+static bool is_dead(struct dwc *d, uint64_t off, size_t len, bool write)
 {
 	if (!in_reset(d) || (off >= DWC_OFF_APP && off + len <= DWC_OFF_APP + DWC_SIZE_APP))
 		return false;
 	d->cnt.reset_access++;
-	trace_fault(d, "access to a controller in reset", -1);
+	complain_access(d, DWC_RESET_ACCESS, off, len, write);
 	return true;
 }
 
-static bool in_window(struct dwc *d, uint64_t off, size_t len)
+static bool in_window(struct dwc *d, uint64_t off, size_t len, bool write)
 {
 	if (off <= DWC_WINDOW_SIZE && len <= DWC_WINDOW_SIZE - off)
 		return true;
-	d->cnt.bad_access++;
+	bad_access(d, off, len, write);
 	return false;
 }
 
@@ -199,7 +228,7 @@ int dwc_ep_read(struct dwc *d, uint64_t off, void *buf, size_t len)
 {
 	int ret = 0;
 
-	if (!in_window(d, off, len) || is_dead(d, off, len)) {
+	if (!in_window(d, off, len, false) || is_dead(d, off, len, false)) {
 		memset(buf, 0xff, len);
 		return -1;
 	}
@@ -222,7 +251,7 @@ int dwc_ep_write(struct dwc *d, uint64_t off, const void *buf, size_t len)
 {
 	int ret = 0;
 
-	if (!in_window(d, off, len) || is_dead(d, off, len))
+	if (!in_window(d, off, len, true) || is_dead(d, off, len, true))
 		return -1;
 	while (len) {
 		size_t n;
@@ -244,7 +273,7 @@ int dwc_ep_memset(struct dwc *d, uint64_t off, uint8_t value, size_t len)
 	uint8_t buf[4096];
 	int ret = 0;
 
-	if (!in_window(d, off, len))
+	if (!in_window(d, off, len, true))
 		return -1;
 	memset(buf, value, sizeof(buf));
 	while (len) {

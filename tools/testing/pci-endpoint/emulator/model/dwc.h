@@ -212,6 +212,24 @@ struct dwc_counters {
 	uint64_t perst;
 };
 
+/*
+ * What no driver should do. Hardware answers with an error response, an abort of the CPU or a
+ * hang, or goes on without a word; the model always goes on, and keeps a list for the tester.
+ */
+enum dwc_complaint {
+	DWC_BAD_ACCESS, /* to registers: nothing is there */
+	DWC_BAD_SIZE, /* to registers: not 1, 2 or 4 bytes, or not at a multiple of its size */
+	DWC_BAD_DOORBELL, /* of a channel that runs or does not exist, or whose engine is off */
+	DWC_UR_UP, /* a request of the endpoint ended as unsupported */
+	DWC_UR_DOWN, /* one of the host did */
+	DWC_UNTRANSLATED, /* a request of the host hit a BAR and no inbound window */
+	DWC_NULL_WRITE, /* a write to host address 0: an interrupt that nobody gave an address */
+	DWC_MSI_LOST, /* the host had no room for it */
+	DWC_MALFORMED, /* a guest's request or message that makes no sense */
+	DWC_RESET_ACCESS, /* while the controller was held in reset */
+	DWC_NUM_COMPLAINTS
+};
+
 struct dwc;
 
 /**
@@ -318,6 +336,18 @@ const char *dwc_get_profile_name(const struct dwc *d);
 
 /** dwc_get_counters() - the counters; the pointer stays valid as long as the model */
 const struct dwc_counters *dwc_get_counters(const struct dwc *d);
+
+/**
+ * dwc_complain() - one more for the list; the first of each kind is kept as text
+ * @d: model
+ * @what: kind
+ * @fmt: who did what where. Changes nothing else, so it may be called at any time
+ */
+void dwc_complain(struct dwc *d, enum dwc_complaint what, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/** dwc_complaints() - how many of a kind there were */
+uint64_t dwc_complaints(const struct dwc *d, enum dwc_complaint what);
 
 /**
  * dwc_command() - a run-time knob or query, as text

@@ -186,8 +186,11 @@ void edma_write32(struct dwc *d, unsigned int off, uint32_t val, uint32_t mask)
 		break;
 	case R_DOORBELL:
 		/* Byte writes without the low byte name no channel. */
-		if (!(mask & 7) || (val & 7) >= DWC_NUM_CH)
+		if (!(mask & 7) || (val & 7) >= DWC_NUM_CH) {
+			dwc_complain(d, DWC_BAD_DOORBELL, "%s rings 0x%x, which names no channel",
+				     bus_user(d), val);
 			break;
+		}
 		if (val & BIT(31))
 			edma_stop(d, dir, val & 7);
 		else

@@ -178,8 +178,9 @@ void edma_start(struct dwc *d, struct edma_dir *dir, unsigned int ch)
 	uint64_t now = dwc_now(d);
 
 	if (!dir->enabled || c->state != CH_IDLE) {
-		trace_fault(d, dir->enabled ? "doorbell of a running channel" :
-					      "doorbell while the engine is off", ch);
+		dwc_complain(d, DWC_BAD_DOORBELL, "%s rings for %s channel %u, %s", bus_user(d),
+			     edma_is_write(d, dir) ? "write" : "read", ch,
+			     dir->enabled ? "which runs" : "while the engine is off");
 		return;
 	}
 	edma_counters(d, dir, ch)->doorbells++;
@@ -241,10 +242,12 @@ bool edma_step(struct dwc *d, uint64_t now)
 	dir = cdir == &d->wr ? &d->wr : &d->rd;
 	/* A late timer does not slow transfers down, but what it can catch up is limited. */
 	t = now - c->deadline > MAX_LAG_NS ? now : c->deadline;
+	d->who = "DMA engine";
 	if (c->state == CH_FETCH)
 		fetch(d, dir, ch, t);
 	else
 		move_piece(d, dir, ch, t);
+	d->who = NULL;
 	irq_update(d);
 	return true;
 }

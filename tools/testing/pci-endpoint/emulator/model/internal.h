@@ -8,6 +8,7 @@
  *   xact.c     transactions: counted and traced, final hop to memory or registers
  *   config.c caps.c atu.c edma.c         registers
  *   edma_ll.c edma_ch.c                  the engine
+ *   counters.c complaints.c              what the tester asks for
  */
 #ifndef DWC_INTERNAL_H
 #define DWC_INTERNAL_H
@@ -195,11 +196,24 @@ struct knobs {
 	uint64_t dma_mbps; /* bytes per microsecond */
 };
 
+/**
+ * struct complaint - what is kept of one kind, see enum dwc_complaint
+ * @count: how often
+ * @time: of the first
+ * @text: of the first
+ */
+struct complaint {
+	uint64_t count, time;
+	char text[160];
+};
+
 struct dwc {
 	struct dwc_env env;
 	struct dwc_config cfg;
 	const struct dwc_profile *prof;
 	struct dwc_counters cnt;
+	struct complaint complaints[DWC_NUM_COMPLAINTS];
+	const char *who; /* uses the endpoint's bus now, NULL: its CPU */
 	struct knobs knobs;
 
 	uint32_t space[DWC_SIZE_DBI / 4]; /* configuration space and port logic */
@@ -229,6 +243,7 @@ uint32_t window_read32(struct dwc *d, uint64_t off, bool *hole);
 void window_write32(struct dwc *d, uint64_t off, uint32_t val, uint32_t mask, bool *hole);
 int window_access(struct dwc *d, uint64_t off, void *buf, size_t len, bool write);
 int bus_access(struct dwc *d, uint64_t bus, void *buf, size_t len, bool write);
+const char *bus_user(const struct dwc *d);
 
 /* config.c, caps.c */
 void config_power_on(struct dwc *d);
@@ -319,6 +334,10 @@ void edma_resume(struct dwc *d, struct edma_dir *dir, unsigned int ch);
 bool edma_step(struct dwc *d, uint64_t now);
 uint64_t edma_deadline(const struct dwc *d);
 struct dwc_ch_counters *edma_counters(struct dwc *d, const struct edma_dir *dir, unsigned int ch);
+
+/* complaints.c */
+void complaints_print(const struct dwc *d, FILE *out);
+void complaints_reset(struct dwc *d);
 
 /* counters.c */
 void counters_print(const struct dwc *d, FILE *out);

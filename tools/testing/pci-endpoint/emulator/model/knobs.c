@@ -232,6 +232,17 @@ static int cmd_counters(struct dwc *d, int argc, char **argv, FILE *out)
 	return 0;
 }
 
+static int cmd_complaints(struct dwc *d, int argc, char **argv, FILE *out)
+{
+	if (argc > 1 && strcmp(argv[1], "reset"))
+		return fail(out, "complaints '%s': expected reset or nothing", argv[1]);
+	if (argc > 1)
+		complaints_reset(d);
+	else
+		complaints_print(d, out);
+	return 0;
+}
+
 static int cmd_state(struct dwc *d, int argc, char **argv, FILE *out)
 {
 	(void)argc;
@@ -268,6 +279,8 @@ static const struct command {
 	{ "posted", 3, 4, cmd_posted,
 	  "posted delay on|off [US]              hold posted writes as long as allowed" },
 	{ "counters", 1, 2, cmd_counters, "counters [reset]                      transactions" },
+	{ "complaints", 1, 2, cmd_complaints,
+	  "complaints [reset]                    what no driver should do, the first of each kind" },
 	{ "state", 1, 1, cmd_state, "state                                 registers that matter" },
 };
 

@@ -170,11 +170,11 @@ static void odd_requests(void)
 	}
 	CHECK(master_alive(&ep));
 	CHECK(master_alive(&rc));
+	CHECK_EQ(dwc_complaints(b.e.model, DWC_MALFORMED), ARRAY_SIZE(bad));
 	CHECK_EQ(pcidev_r32(&ep, READ, 0, APP_ID), ID);
 	both_down();
 }
 
-static void check_msi(uint32_t want)
 /* One byte of data fills a window: a guest that does nothing else must not keep the others waiting. */
 static void filling_takes_turns(void)
 {
@@ -202,6 +202,7 @@ static void filling_takes_turns(void)
 	both_down();
 }
 
+static void check_msi(uint32_t want)
 {
 	struct vring_used_elem e = { 0 };
 	struct virtio_pcidev_msg *h;
@@ -252,6 +253,11 @@ static void msi(bool inband)
 	}
 	CHECK_EQ(b.e.rc.stats.msi, 26);
 	CHECK_EQ(b.e.rc.stats.msi_lost, 0);
+	CHECK_EQ(dwc_complaints(b.e.model, DWC_MSI_LOST), 0);
+	for (i = 0; i < PCIDEV_MSI_QUEUE + 2; i++)
+		pcidev_w32(&ep, WRITE, 0, DWC_OFF_ADDR_SPACE, i);
+	CHECK_EQ(dwc_complaints(b.e.model, DWC_MSI_LOST), 2);
+	CHECK_EQ(dwc_complaints(b.e.model, DWC_MALFORMED), 0);
 	both_down();
 }
 
@@ -314,6 +320,7 @@ static void short_interrupt_buffer(void)
 	pcidev_w32(&ep, WRITE, 0, DWC_OFF_ADDR_SPACE, 0x42);
 	CHECK(!master_alive(&rc));
 	CHECK(master_alive(&ep));
+	CHECK_EQ(dwc_complaints(b.e.model, DWC_MALFORMED), 1);
 	/* the endpoint hears of it at once, nothing has to happen for that */
 	CHECK(!dwc_link_up(b.e.model));
 	CHECK_EQ(b.e.gpio.line[DWC_IRQ_APP].level, 1);
@@ -335,6 +342,7 @@ static void host_dies_and_comes_back(void)
 		master_up(&rc, &b, b.path[2], false);
 	}
 	CHECK(dwc_link_up(b.e.model));
+	CHECK_EQ(dwc_complaints(b.e.model, DWC_MALFORMED), 0);
 	both_down();
 }
 
@@ -365,6 +373,7 @@ static const struct ktap_case cases[] = {
 	CASE(link_decides_what_the_host_sees),
 	CASE(bulk_through_a_bar),
 	CASE(odd_requests),
+	CASE(filling_takes_turns),
 	CASE(msi_by_descriptor),
 	CASE(msi_in_band),
 	CASE(msi_before_completion),
@@ -373,6 +382,5 @@ static const struct ktap_case cases[] = {
 	CASE(host_dies_and_comes_back),
 	CASE(endpoint_dies),
 };
-	CASE(filling_takes_turns),
 
 KTAP_MAIN(cases)
