@@ -200,6 +200,8 @@ def end(pair):
     wrong = []
     for role, guest in pair.guests.items():
         wrong += filter(None, [pair.poweroff(role)])
+    wrong += ["emulator: %s %d %s" % (name, *what) for name, what in pair.emulator.complaints().items()]
+    for role, guest in pair.guests.items():
         wrong += ["%s.log: %s" % (role, line) for line in logscan.scan(guest.log_path, [])]
     return wrong
 

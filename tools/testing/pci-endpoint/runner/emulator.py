@@ -69,6 +69,14 @@ class Emulator:
     def end(self):
         """Quit; returns what was wrong, None if nothing."""
         if self.proc is None:
+    def complaints(self):
+        """What no driver should have done: {name: (count, the first of them)}."""
+        status, text = self.ctl(["complaints"])
+        words = [line.split(" ", 2) for line in text.splitlines()[1:]]     # the first line is "ok"
+        if status or any(len(w) != 3 for w in words):
+            raise SetupError("emulator: complaints: %s" % text.strip())
+        return {name: (int(count), first) for name, count, first in words}
+
             return None
         wrong = None
         if self.proc.poll() is None:

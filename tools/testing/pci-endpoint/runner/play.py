@@ -46,6 +46,7 @@ class Play:
         self.pending = []
         self.killed = set()
         self.counters = None
+        self.complaints = {}
         self.steps_log = None
 
     # parts of the run
@@ -70,6 +71,8 @@ class Play:
             except (Stop, GuestError) as e:
                 self.section.fail(str(e))
                 self._save_state()
+                if self.pair.emulator:
+                    self._listen()
         except SetupError as e:
             self.result.fail(str(e))
         finally:
@@ -139,6 +142,27 @@ class Play:
         for role, guest in self.pair.guests.items():
             found = logscan.scan(guest.log_path, self.scenario.allow)
             if found:
+        if self.pair.emulator:
+            self._listen()
+            self._complaints()
+
+    def _listen(self):
+        """Ask the emulator what it has to complain about, before it ends."""
+        if not self.pair.emulator.alive():
+            return
+        for name, (count, first) in self.pair.emulator.complaints().items():
+            before = self.complaints.get(name, (0, first))
+            self.complaints[name] = (before[0] + count, before[1])
+
+    def _complaints(self):
+        """A complaint fails the run as a kernel's warning does; so does one that was to come and did not."""
+        result = self.result.add(ktap.Result("complaints of the emulator"))
+        expected = self.scenario.complaints(self.profile)
+        for name, (count, first) in self.complaints.items():
+            if name not in expected:
+                result.fail("%s: %d, %s" % (name, count, first))
+        for name in sorted(n for n, must in expected.items() if must and n not in self.complaints):
+            result.fail("%s: none, although the header 'complaints' says so" % name)
                 logs.fail("%s.log: %d lines with a report" % (role, len(found)), found[:10])
         if self.steps_log:
             self.steps_log.close()
@@ -148,7 +172,7 @@ class Play:
         path = os.path.join(self.log_dir, "emulator.state")
         if self.pair.emulator and self.pair.emulator.alive() and not os.path.exists(path):
             with open(path, "w") as f:
-                for word in ("state", "counters"):
+                for word in ("state", "counters", "complaints"):
                     f.write(self.pair.emulator.ctl([word])[1])
 
     def _explain(self):
@@ -161,6 +185,7 @@ class Play:
         self.result.notes.append("--- everything: %s" % self.log_dir)
 
     # sections: the named results
+        self.result.notes += ["emulator: %s %d %s" % (name, *what) for name, what in self.complaints.items()]
 
     def _open(self, name):
         self.section = self.result.add(ktap.Result(name))
@@ -215,6 +240,7 @@ class Play:
             if wrong:
                 raise Stop(wrong)
         if verb in ("boot", "reboot"):
+                self._listen()
             self.pair.boot(who)
             self.pair.wait_boot(who)
 
