@@ -196,7 +196,7 @@ def parser():
 
 
 def end(pair):
-    """Power off, look at the logs: what is wrong, as text lines."""
+    """Power off, look at the logs, listen to the emulator: what is wrong, as text lines."""
     wrong = []
     for role, guest in pair.guests.items():
         wrong += filter(None, [pair.poweroff(role)])

@@ -65,7 +65,7 @@ class Play:
             try:
                 self._boot()
                 self.limit = int(self.scenario.head["timeout"]) * self.pair.scale
-                self.deadline = time.monotonic() + self.limit
+                self.deadline = time.monotonic() + self.limit - self.pair.patience.lost()
                 self._steps()
                 self._end()
             except (Stop, GuestError) as e:
@@ -89,11 +89,18 @@ class Play:
             options += ["--trace", os.path.join(self.log_dir, "trace.txt"),
                         "--trace-json", os.path.join(self.log_dir, "trace.json")]
         self.pair.start_emulator(options)
+        for knob in self.options.knob if self.pair.emulator else ():
+            status, text = self.pair.emulator.ctl(knob.split())
+            if status:
+                raise Stop("knob '%s': %s" % (knob, text.strip()))
         roles = [r for r in self.scenario.words("boot") if r != "none"]
         for role in roles:
             self.pair.boot(role)
         for role in roles:
             self.pair.wait_boot(role)
+        why = self.pair.no_seccomp()
+        if why:
+            self.result.notes.append(why)
 
     def _steps(self):
         checks = self.scenario.checks()
@@ -125,23 +132,16 @@ class Play:
         if self.flavour == "sanitize":
             steps = [(g, g.begin(LEAKS)) for g in up]
             for guest, step in steps:
-                self._wait(guest, step, 120 * self.options.slow)
-                if step.status:
+                limit = 120 * self.options.slow
+                if not self._wait(guest, step, limit):
+                    self.section.fail("%s: kmemleak did not end within %g s" % (guest.role, limit))
+                elif step.status:
                     self.section.fail("%s: kmemleak report" % guest.role,
                                       step.output.decode(errors="replace").splitlines()[:60])
         for guest in up:
             wrong = self.pair.poweroff(guest.role)
             if wrong:
                 self.section.fail(wrong)
-
-    def _destroy(self):
-        wrong = self.pair.destroy(self.options.keep)
-        if wrong and "emu" not in self.killed:
-            self.result.add(ktap.Result("emulator", ktap.FAIL, wrong))
-        logs = self.result.add(ktap.Result("kernel logs"))
-        for role, guest in self.pair.guests.items():
-            found = logscan.scan(guest.log_path, self.scenario.allow)
-            if found:
         if self.pair.emulator:
             self._listen()
             self._complaints()
@@ -163,6 +163,15 @@ class Play:
                 result.fail("%s: %d, %s" % (name, count, first))
         for name in sorted(n for n, must in expected.items() if must and n not in self.complaints):
             result.fail("%s: none, although the header 'complaints' says so" % name)
+
+    def _destroy(self):
+        wrong = self.pair.destroy(self.options.keep)
+        if wrong and "emu" not in self.killed:
+            self.result.add(ktap.Result("emulator", ktap.FAIL, wrong))
+        logs = self.result.add(ktap.Result("kernel logs"))
+        for role, guest in self.pair.guests.items():
+            found = logscan.scan(guest.log_path, self.scenario.allow)
+            if found:
                 logs.fail("%s.log: %d lines with a report" % (role, len(found)), found[:10])
         if self.steps_log:
             self.steps_log.close()
@@ -176,6 +185,7 @@ class Play:
                     f.write(self.pair.emulator.ctl([word])[1])
 
     def _explain(self):
+        self.result.notes += ["emulator: %s %d %s" % (name, *what) for name, what in self.complaints.items()]
         for role, guest in self.pair.guests.items():
             if not os.path.exists(guest.log_path):
                 continue
@@ -185,7 +195,6 @@ class Play:
         self.result.notes.append("--- everything: %s" % self.log_dir)
 
     # sections: the named results
-        self.result.notes += ["emulator: %s %d %s" % (name, *what) for name, what in self.complaints.items()]
 
     def _open(self, name):
         self.section = self.result.add(ktap.Result(name))
@@ -231,6 +240,7 @@ class Play:
         if verb == "kill":
             self.killed.add(who)
             if who == "emu":
+                self._listen()
                 self.guard.reap(self.pair.emulator.proc)
             else:
                 self._guest(who).end()
@@ -240,7 +250,6 @@ class Play:
             if wrong:
                 raise Stop(wrong)
         if verb in ("boot", "reboot"):
-                self._listen()
             self.pair.boot(who)
             self.pair.wait_boot(who)
 
@@ -273,7 +282,7 @@ class Play:
 
     def _limit(self, step):
         """Seconds that a step has left, and how to call the limit."""
-        left = max(0.1, self.deadline - time.monotonic())
+        left = max(0.1, self.deadline + self.pair.patience.lost() - time.monotonic())
         if step.within and step.within * self.pair.scale < left:
             return step.within * self.pair.scale, "after %g s" % (step.within * self.pair.scale)
         return left, "of the scenario, %g s" % self.limit
@@ -294,9 +303,12 @@ class Play:
 
     def _wait(self, guest, run, limit):
         """True if the step ended by itself; everything else must stay alive meanwhile."""
-        end = time.monotonic() + limit
-        while run.status is None and time.monotonic() < end:
-            guest.wait_step(run, min(0.5, end - time.monotonic()))
+        end = time.monotonic() + limit - self.pair.patience.lost()
+        while run.status is None:
+            left = end + self.pair.patience.lost() - time.monotonic()
+            if left <= 0:
+                break
+            guest.wait_step(run, min(0.5, left))
             if run.status is not None:
                 break
             for other in self.pair.guests.values():
@@ -319,6 +331,7 @@ class Play:
     def _judge(self, step, who, status, output):
         """Turn the status and the output of a step into results."""
         self._log("   status %d\n%s" % (status, output))
+        self.options.progress("%s: line %d" % (self.result.name, step.number))
         subtests = [] if step.expect_fail else ktap.parse(output)
         for sub in subtests:
             self.section.add(sub)
@@ -331,6 +344,5 @@ class Play:
             self.section.skip(text[0] if text else "no reason given")
         elif status and not any(s.status == ktap.FAIL for s in subtests):
             self.section.fail("line %d: %s: status %d of: %s"
-        self.options.progress("%s: line %d" % (self.result.name, step.number))
                               % (step.number, who, status, step.text.splitlines()[0]),
                               output.splitlines()[-20:])
