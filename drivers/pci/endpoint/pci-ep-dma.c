@@ -20,7 +20,9 @@
 #include <linux/cleanup.h>
 #include <linux/dma-mapping.h>
 #include <linux/export.h>
+#include <linux/list.h>
 #include <linux/minmax.h>
+#include <linux/mutex.h>
 #include <linux/pci-ep-dma.h>
 #include <linux/pci-ep-dma-abi.h>
 #include <linux/pci-epc.h>
@@ -29,8 +31,13 @@
 
 #include "pci-ep-dma-res.h"
 
+/* Slices whose channels are lent */
+static LIST_HEAD(pci_ep_dma_slices);
+static DEFINE_MUTEX(pci_ep_dma_lock);
+
 /**
  * struct pci_ep_dma - a DMA slice
+ * @node: in pci_ep_dma_slices
  * @epf: function that lends the channels
  * @align: what is mapped starts at, and is, multiples of this
  * @res: what is lent
@@ -42,6 +49,7 @@
  * @regions: what has to be mapped, in the order of the slice
  */
 struct pci_ep_dma {
+	struct list_head node;
 	struct pci_epf *epf;
 	size_t align;
 	struct pci_ep_dma_res res;
@@ -130,6 +138,52 @@ static void pci_ep_dma_add_region(struct pci_ep_dma *dma, dma_addr_t addr, size_
 	};
 }
 
+static int pci_ep_dma_delegate(struct pci_ep_dma *dma)
+{
+	struct pci_epf *epf = dma->epf;
+
+	return pci_epc_delegate_dma_channels(epf->epc, epf->func_no, epf->vfunc_no, 0,
+					     dma->res.rd_mask);
+}
+
+static int pci_ep_dma_undelegate(struct pci_ep_dma *dma)
+{
+	struct pci_epf *epf = dma->epf;
+
+	return pci_epc_undelegate_dma_channels(epf->epc, epf->func_no, epf->vfunc_no, 0,
+					       dma->res.rd_mask);
+}
+
+static bool pci_ep_dma_has_slice(struct pci_epc *epc)
+{
+	struct pci_ep_dma *dma;
+
+	list_for_each_entry(dma, &pci_ep_dma_slices, node)
+		if (dma->epf->epc == epc)
+			return true;
+
+	return false;
+}
+
+static int pci_ep_dma_take(struct pci_ep_dma *dma)
+{
+	int ret;
+
+	guard(mutex)(&pci_ep_dma_lock);
+
+	ret = pci_ep_dma_delegate(dma);
+	/*
+	 * Delegated, and no slice that they belong to: they did not stop when
+	 * it was destroyed. By now they may.
+	 */
+	if (ret == -EBUSY && !pci_ep_dma_has_slice(dma->epf->epc) && !pci_ep_dma_undelegate(dma))
+		ret = pci_ep_dma_delegate(dma);
+	if (!ret)
+		list_add(&dma->node, &pci_ep_dma_slices);
+
+	return ret;
+}
+
 static void pci_ep_dma_free(struct pci_ep_dma *dma)
 {
 	struct device *dma_dev = pci_ep_dma_dev(dma);
@@ -197,11 +251,10 @@ struct pci_ep_dma *pci_ep_dma_create(struct pci_epf *epf, unsigned int num_chans
 		pci_ep_dma_add_region(dma, dma->regs_iova, dma->regs_size);
 	pci_ep_dma_add_region(dma, dma->res.descs.phys_addr, dma->res.descs.size);
 
-	ret = pci_epc_delegate_dma_channels(epf->epc, epf->func_no, epf->vfunc_no, 0,
-					    dma->res.rd_mask);
+	ret = pci_ep_dma_take(dma);
 	if (ret) {
-		dev_err(&epf->dev, "cannot have DMA read channels %#x for the host: %d\n",
-			dma->res.rd_mask, ret);
+		dev_err_ratelimited(&epf->dev, "cannot have DMA read channels %#x for the host: %d\n",
+				    dma->res.rd_mask, ret);
 		return ERR_PTR(ret);
 	}
 
@@ -214,25 +267,28 @@ EXPORT_SYMBOL_GPL(pci_ep_dma_create);
  * @dma: the slice, or NULL
  *
  * The host must not see the slice any more. Channels that do not stop stay
- * delegated, until the EPC driver removes the engine.
+ * delegated, until the EPC driver removes the engine, or until they have stopped
+ * when somebody wants to lend them again.
  *
  * Context: Process context, may sleep for some 100 ms. Takes dma_lock of the EPC.
  */
 void pci_ep_dma_destroy(struct pci_ep_dma *dma)
 {
-	struct pci_epf *epf;
 	int ret;
 
 	if (!dma)
 		return;
 
-	epf = dma->epf;
-	ret = pci_epc_undelegate_dma_channels(epf->epc, epf->func_no, epf->vfunc_no, 0,
-					      dma->res.rd_mask);
+	scoped_guard(mutex, &pci_ep_dma_lock) {
+		list_del(&dma->node);
+		ret = pci_ep_dma_undelegate(dma);
+	}
+
 	/* A controller that was reset has taken them back by itself */
 	if (ret && ret != -ENODEV)
-		dev_err(&epf->dev, "DMA read channels %#x do not come back from the host: %d\n",
-			dma->res.rd_mask, ret);
+		dev_err_ratelimited(&dma->epf->dev,
+				    "DMA read channels %#x do not come back from the host: %d\n",
+				    dma->res.rd_mask, ret);
 
 	pci_ep_dma_free(dma);
 }
@@ -285,6 +341,21 @@ unsigned int pci_ep_dma_num_irqs(const struct pci_ep_dma *dma)
 	return dma->res.num_chans;
 }
 EXPORT_SYMBOL_GPL(pci_ep_dma_num_irqs);
+
+/**
+ * pci_ep_dma_exposed() - can the host reach the registers without the slice?
+ * @dma: the slice
+ *
+ * Context: Any context.
+ *
+ * Return: true if the controller shows them in a BAR by itself. The host can
+ * start the channels at any time then.
+ */
+bool pci_ep_dma_exposed(const struct pci_ep_dma *dma)
+{
+	return !dma->regs_size;
+}
+EXPORT_SYMBOL_GPL(pci_ep_dma_exposed);
 
 /**
  * pci_ep_dma_regions() - what to map for the host to see a slice

@@ -224,6 +224,27 @@ static void ep_dma_stop(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->delegated, 0xf);
 }
 
+/* Channels that did not stop in time are not lost for ever */
+static void ep_dma_stop_late(struct kunit *test)
+{
+	struct pci_ep_dma *dma = created(test, 0);
+	struct ep_dma_fake *fake = test->priv;
+
+	fake->dma_ret = -ETIMEDOUT;
+	pci_ep_dma_destroy(dma);
+	KUNIT_EXPECT_EQ(test, fake->delegated, 0xf);
+	KUNIT_EXPECT_TRUE(test, IS_ERR(pci_ep_dma_create(&fake->epf, 0)));
+	KUNIT_EXPECT_EQ(test, fake->delegated, 0xf);
+
+	fake->dma_ret = 0;
+	dma = created(test, 0);
+	KUNIT_EXPECT_EQ(test, fake->delegated, 0xf);
+	/* Those that a slice has are not taken from it */
+	KUNIT_EXPECT_EQ(test, PTR_ERR(pci_ep_dma_create(&fake->epf, 0)), -EBUSY);
+	pci_ep_dma_destroy(dma);
+	KUNIT_EXPECT_EQ(test, fake->delegated, 0);
+}
+
 static struct kunit_case ep_dma_cases[] = {
 	KUNIT_CASE(ep_dma_regions),
 	KUNIT_CASE(ep_dma_header),
@@ -232,6 +253,7 @@ static struct kunit_case ep_dma_cases[] = {
 	KUNIT_CASE(ep_dma_subset),
 	KUNIT_CASE(ep_dma_block),
 	KUNIT_CASE(ep_dma_stop),
+	KUNIT_CASE(ep_dma_stop_late),
 	{ }
 };
 
