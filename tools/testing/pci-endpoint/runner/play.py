@@ -153,6 +153,8 @@ class Play:
         for name, (count, first) in self.pair.emulator.complaints().items():
             before = self.complaints.get(name, (0, first))
             self.complaints[name] = (before[0] + count, before[1])
+        with open(os.path.join(self.log_dir, "complaints"), "w") as f:
+            f.writelines("%s %d %s\n" % (name, *what) for name, what in self.complaints.items())
 
     def _complaints(self):
         """A complaint fails the run as a kernel's warning does; so does one that was to come and did not."""

@@ -280,7 +280,7 @@ static const struct command {
 	  "posted delay on|off [US]              hold posted writes as long as allowed" },
 	{ "counters", 1, 2, cmd_counters, "counters [reset]                      transactions" },
 	{ "complaints", 1, 2, cmd_complaints,
-	  "complaints [reset]                    what no driver should do, the first of each kind" },
+	  "complaints [reset]                    what no driver should do" },
 	{ "state", 1, 1, cmd_state, "state                                 registers that matter" },
 };
 

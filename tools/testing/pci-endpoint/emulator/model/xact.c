@@ -18,8 +18,8 @@ static void complain_request(struct dwc *d, const struct dwc_event *ev)
 	const char *what = ev->type == DWC_EV_MWR ? "writes" : "reads";
 
 	if (ev->dir == DWC_UP)
-		dwc_complain(d, DWC_UR_UP, "%s %s %llu bytes at 0x%llx%s%s", requester(ev->ch), what,
-			     (unsigned long long)ev->len, (unsigned long long)ev->addr,
+		dwc_complain(d, DWC_UR_UP, "%s %s %llu bytes at 0x%llx%s%s", requester(ev->ch),
+			     what, (unsigned long long)ev->len, (unsigned long long)ev->addr,
 			     ev->text ? ": " : "", ev->text ? ev->text : "");
 	else
 		dwc_complain(d, DWC_UR_DOWN, "host %s %llu bytes at 0x%llx in BAR%d", what,

@@ -5,6 +5,9 @@
 #include "tests/ktap.h"
 #include "tests/rig.h"
 
+#define AT0 "first at 0.000001000: "
+#define LATER "first at 5.000000123: "
+
 static struct rig r;
 static char text[4096];
 
@@ -55,12 +58,12 @@ static void holes(void)
 	r.now = 5000000123;
 	ep_w32(&r, 0x5000, 0);
 	dwc_ep_read(r.d, 0xfffffc, buf, 8);
-	expect("bad_access 3 first at 0.000001000: endpoint's CPU reads 4 bytes at window offset 0x40000\n");
+	expect("bad_access 3 " AT0 "endpoint's CPU reads 4 bytes at window offset 0x40000\n");
 	CHECK_EQ(dwc_complaints(r.d, DWC_BAD_ACCESS), 3);
 	CHECK_EQ(cmd(&r, "complaints reset", NULL, 0), 0);
 	expect("");
 	ep_w32(&r, 0x5000, 0);
-	expect("bad_access 1 first at 5.000000123: endpoint's CPU writes 4 bytes at window offset 0x5000\n");
+	expect("bad_access 1 " LATER "endpoint's CPU writes 4 bytes at window offset 0x5000\n");
 	CHECK(cmd(&r, "complaints 1", text, sizeof(text)) < 0);
 	CHECK(!strcmp(text, "complaints '1': expected reset or nothing\n"));
 	rig_close(&r);
@@ -103,9 +106,9 @@ static void others_on_the_bus(void)
 	expect("");
 	dwc_rc_bar_write(r.d, 0, 0x200, buf, 8);
 	rc_w32(&r, 0, 0x3000, 0);
-	expect("bad_access 1 first at 0.000001000: host writes 4 bytes at window offset 0x23000\n"
-	       "bad_size 1 first at 0.000001000: host writes 8 bytes at window offset 0x20200\n"
-	       "ur_down 1 first at 0.000001000: host writes 4 bytes at 0x80003000 in BAR0\n");
+	expect("bad_access 1 " AT0 "host writes 4 bytes at window offset 0x23000\n"
+	       "bad_size 1 " AT0 "host writes 8 bytes at window offset 0x20200\n"
+	       "ur_down 1 " AT0 "host writes 4 bytes at 0x80003000 in BAR0\n");
 	rig_close(&r);
 
 	rig_start(&r);
@@ -158,8 +161,8 @@ static void unsupported_requests(void)
 	ep_w32(&r, DWC_OFF_ADDR_SPACE + 0x1000, 0);
 	ob(&r, 0, 0, RAM_SIZE, 0x1000);
 	dwc_ep_read(r.d, DWC_OFF_ADDR_SPACE, buf, 16);
-	expect("ur_up 2 first at 0.000001000: endpoint's CPU writes 4 bytes at 0x10801000: no outbound window\n"
-	       "ur_down 2 first at 0.000001000: host reads 4 bytes at 0x80010000 in BAR0\n");
+	expect("ur_up 2 " AT0 "endpoint's CPU writes 4 bytes at 0x10801000: no outbound window\n"
+	       "ur_down 2 " AT0 "host reads 4 bytes at 0x80010000 in BAR0\n");
 	rig_close(&r);
 
 	rig_start(&r);
@@ -193,7 +196,7 @@ static void untranslated(void)
 	set_bar(&r, 0, 0x10000, 0);
 	assign_bar(&r, 0, BUS(0x100000));
 	rc_w32(&r, 0, 8, 0x1234);
-	expect("untranslated 1 first at 0.000001000: host writes 4 bytes at 0x40100008 in BAR0\n");
+	expect("untranslated 1 " AT0 "host writes 4 bytes at 0x40100008 in BAR0\n");
 	rig_close(&r);
 }
 
@@ -203,7 +206,7 @@ static void writes_to_nowhere(void)
 	rig_start(&r);
 	ob(&r, 0, 0, 0, 0x1000);
 	ep_w32(&r, DWC_OFF_ADDR_SPACE, 0x17);
-	expect("null_write 1 first at 0.000001000: endpoint's CPU writes 4 bytes, 0x17\n");
+	expect("null_write 1 " AT0 "endpoint's CPU writes 4 bytes, 0x17\n");
 	rig_close(&r);
 }
 

@@ -175,7 +175,7 @@ static void odd_requests(void)
 	both_down();
 }
 
-/* One byte of data fills a window: a guest that does nothing else must not keep the others waiting. */
+/* One byte of data fills a window: who does nothing else must not keep the others waiting. */
 static void filling_takes_turns(void)
 {
 	struct vring_used *used_ep, *used_rc;
