@@ -266,9 +266,8 @@ EXPORT_SYMBOL_GPL(pci_ep_dma_create);
  * pci_ep_dma_destroy() - give the channels of a slice back
  * @dma: the slice, or NULL
  *
- * The host must not see the slice any more. Channels that do not stop stay
- * delegated, until the EPC driver removes the engine, or until they have stopped
- * when somebody wants to lend them again.
+ * The host must not see the slice any more. Nobody can have channels that do not
+ * stop until they have.
  *
  * Context: Process context, may sleep for some 100 ms. Takes dma_lock of the EPC.
  */
