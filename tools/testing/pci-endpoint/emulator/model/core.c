@@ -31,6 +31,8 @@ struct dwc *dwc_create(const struct dwc_env *env, const struct dwc_config *cfg)
 	d->knobs.train_ns = 1000000;
 	d->knobs.dma_latency_ns = 1000;
 	d->knobs.dma_mbps = 3400;
+	d->knobs.dma_drain_ns = 100000;
+	d->knobs.dma_gap_ns = 100;
 	posted_init(d);
 	for (int ch = 0; ch < DWC_NUM_CH; ch++) {
 		d->wr.ch[ch].abort_at = -1;

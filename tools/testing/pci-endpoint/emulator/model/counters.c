@@ -63,7 +63,7 @@ static void print_windows(FILE *out, const char *name,
 static void print_channels(FILE *out, const char *name,
 			   const struct edma_dir *dir)
 {
-	static const char *const states[] = { "idle", "fetch", "data" };
+	static const char *const states[] = { "idle", "fetch", "data", "done", "stopping" };
 
 	fprintf(out, "%s engine %s status 0x%08x mask 0x%08x%s\n", name,
 		dir->enabled ? "on" : "off", dir->status, dir->mask,

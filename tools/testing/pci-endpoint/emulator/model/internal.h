@@ -88,6 +88,8 @@ enum ch_state {
 	CH_IDLE,
 	CH_FETCH, /* next: read the element the list pointer names */
 	CH_DATA, /* an element is being moved */
+	CH_DONE, /* done is signalled, but the channel has not stopped yet */
+	CH_STOPPING, /* was told to stop, and has requests under way */
 };
 
 /**
@@ -103,8 +105,11 @@ enum ch_state {
  * @elem: index of the current element since the doorbell
  * @elem_start: time, for the trace
  * @start: time of the doorbell
+ * @done: time when done was signalled
  * @abort_at: element index at which the fault knob aborts, or -1
  * @starts: number of doorbells, tells a restarted transfer from the one before
+ * @draining: when stopped, a piece of data was under way
+ * @by_engine: stopped by disabling the engine, which interrupts nobody
  */
 struct edma_ch {
 	uint32_t regs[9];
@@ -113,9 +118,10 @@ struct edma_ch {
 	uint64_t deadline;
 	uint64_t moved, size, sar, dar;
 	int64_t elem;
-	uint64_t elem_start, start;
+	uint64_t elem_start, start, done;
 	int64_t abort_at;
 	unsigned int starts;
+	bool draining, by_engine;
 };
 
 /* Words of edma_ch.regs */
@@ -126,7 +132,8 @@ enum {
 /**
  * struct edma_dir - one direction of the engine
  * @ch: channels
- * @enabled: engine enable
+ * @enabled: engine enable, reads 1 until all channels have stopped
+ * @disabling: it was switched off
  * @status: done bits 7:0, abort bits 23:16
  * @mask: same bits, gates the local interrupt line only
  * @err_lo: error status
@@ -143,6 +150,7 @@ enum {
 struct edma_dir {
 	struct edma_ch ch[DWC_NUM_CH];
 	uint32_t enabled;
+	bool disabling;
 	uint32_t status, mask;
 	uint32_t err_lo, err_hi;
 	uint32_t ll_err_en;
@@ -194,6 +202,8 @@ struct knobs {
 	bool perst;
 	uint64_t dma_latency_ns;
 	uint64_t dma_mbps; /* bytes per microsecond */
+	uint64_t dma_drain_ns; /* from stop to stopped */
+	uint64_t dma_gap_ns; /* from done to stopped, 0: stopped first */
 };
 
 /**
@@ -328,7 +338,9 @@ uint32_t edma_read32(const struct dwc *d, unsigned int off);
 void edma_write32(struct dwc *d, unsigned int off, uint32_t val, uint32_t mask);
 bool edma_line(const struct dwc *d);
 void edma_start(struct dwc *d, struct edma_dir *dir, unsigned int ch);
-void edma_stop(struct dwc *d, struct edma_dir *dir, unsigned int ch);
+void edma_stop(struct dwc *d, struct edma_dir *dir, unsigned int ch, bool by_engine);
+void edma_disable(struct dwc *d, struct edma_dir *dir);
+void edma_settle(struct dwc *d, struct edma_dir *dir);
 void edma_link_down(struct dwc *d);
 void edma_resume(struct dwc *d, struct edma_dir *dir, unsigned int ch);
 bool edma_step(struct dwc *d, uint64_t now);

@@ -91,6 +91,14 @@ static int cmd_dma(struct dwc *d, int argc, char **argv, FILE *out)
 		if (number(out, "bandwidth in MB/s", argv[2], 1, 1000000, &n))
 			return -1;
 		d->knobs.dma_mbps = n;
+	} else if (!strcmp(argv[1], "drain") && argc == 3) {
+		if (number(out, "time in us", argv[2], 0, 60000000, &n))
+			return -1;
+		d->knobs.dma_drain_ns = n * 1000;
+	} else if (!strcmp(argv[1], "gap") && argc == 3) {
+		if (number(out, "gap in ns", argv[2], 0, 1000000000, &n))
+			return -1;
+		d->knobs.dma_gap_ns = n;
 	} else if (!strcmp(argv[1], "abort") && argc == 5) {
 		if (channel(d, argv, out, &dir, &ch) ||
 		    number(out, "element", argv[4], 0, 1000000000, &n))
@@ -106,7 +114,7 @@ static int cmd_dma(struct dwc *d, int argc, char **argv, FILE *out)
 		edma_resume(d, dir, ch);
 	} else {
 		return fail(out,
-			    "usage: dma abort write|read CHANNEL ELEMENT, dma stall|resume write|read CHANNEL, dma latency NS, dma bandwidth MBPS");
+			    "usage: dma abort write|read CHANNEL ELEMENT, dma stall|resume write|read CHANNEL, dma latency NS, dma bandwidth MBPS, dma drain US, dma gap NS");
 	}
 	return 0;
 }
@@ -262,7 +270,9 @@ static const struct command {
 	{ "dma", 3, 5, cmd_dma,
 	  "dma abort write|read CH ELEMENT       abort at that element (from 0), once\n"
 	  "dma stall|resume write|read CH        freeze a channel, let it go on\n"
-	  "dma latency NS | dma bandwidth MBPS   per element; per direction" },
+	  "dma latency NS | dma bandwidth MBPS   per element; per direction\n"
+	  "dma drain US                          from stop to stopped (100)\n"
+	  "dma gap NS                            from done to stopped (100), 0: stopped first" },
 	{ "link", 2, 3, cmd_link,
 	  "link down|up                          take the link away, allow it again\n"
 	  "link allones on|off                   a dead link that looks up: reads give all-ones" },

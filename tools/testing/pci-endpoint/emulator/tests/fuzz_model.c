@@ -141,7 +141,8 @@ static void command(struct world *w)
 		"perst assert", "perst deassert",
 		"posted delay on 3", "posted delay off", "msi drop 2", "msi dup 3", "msi delay 2 5",
 		"dma stall read 1", "dma resume read 1", "dma abort write 0 1", "dma latency 0",
-		"dma bandwidth 1", "bar short 0 16", "bar short 0 off", "corrupt 0 4 7", "state",
+		"dma bandwidth 1", "dma drain 0", "dma drain 9", "dma gap 0", "dma gap 9000",
+		"bar short 0 16", "bar short 0 off", "corrupt 0 4 7", "state",
 		"counters", "counters reset", "atu miss ur", "atu miss pass", "x", "",
 	};
 	char line[32], *argv[8], *save, *word;

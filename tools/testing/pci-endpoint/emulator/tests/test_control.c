@@ -19,7 +19,7 @@ static void error_texts(void)
 		{ "dma abort up 0 0", "direction 'up': expected write or read" },
 		{ "dma abort write 4 0", "channel '4': expected a number from 0 to 3" },
 		{ "dma stall read",
-		  "usage: dma abort write|read CHANNEL ELEMENT, dma stall|resume write|read CHANNEL, dma latency NS, dma bandwidth MBPS"
+		  "usage: dma abort write|read CHANNEL ELEMENT, dma stall|resume write|read CHANNEL, dma latency NS, dma bandwidth MBPS, dma drain US, dma gap NS"
 		},
 		{ "dma bandwidth 0", "bandwidth in MB/s '0': expected a number from 1 to 1000000" },
 		{ "dma latency 5x", "latency in ns '5x': expected a number from 0 to 1000000000" },
@@ -28,6 +28,9 @@ static void error_texts(void)
 		{ "hotreset", "the link is down" },
 		{ "perst up", "perst 'up': expected assert or deassert" },
 		{ "bar long 0 4096", "bar 'long': expected short" },
+		{ "dma drain 60000001",
+		  "time in us '60000001': expected a number from 0 to 60000000" },
+		{ "dma gap x", "gap in ns 'x': expected a number from 0 to 1000000000" },
 		{ "bar short 6 4096", "BAR '6': expected a number from 0 to 5" },
 		{ "bar short 0 5000", "size '5000': expected a power of two, or off" },
 		{ "atu hit pass", "usage: atu miss pass|ur" },
@@ -195,13 +198,13 @@ static void trace_text(void)
 	dma_enable(&r, true, 1, 0x10000);
 	dma_doorbell(&r, true, 1);
 	CHECK(rig_settle(&r));
-	CHECK_EQ(r.nev, 5); /* start, write, element, done, interrupt line */
+	CHECK_EQ(r.nev, 5); /* start, write, element, interrupt line, done */
 	CHECK_EQ(r.ev[0].type, DWC_EV_DMA_START);
 	CHECK_EQ(r.ev[1].type, DWC_EV_MWR);
 	CHECK_EQ(r.ev[2].type, DWC_EV_DMA_ELEM);
 	CHECK_EQ(r.ev[2].duration, 2000);
-	CHECK_EQ(r.ev[3].type, DWC_EV_DMA_DONE);
-	CHECK_EQ(r.ev[4].type, DWC_EV_IRQ);
+	CHECK_EQ(r.ev[3].type, DWC_EV_IRQ);
+	CHECK_EQ(r.ev[4].type, DWC_EV_DMA_DONE);
 	render(dwc_trace_line, &r.ev[2], out, sizeof(out));
 	CHECK(!strcmp(out, want[2]));
 	render(dwc_trace_json, &r.ev[2], out, sizeof(out));
