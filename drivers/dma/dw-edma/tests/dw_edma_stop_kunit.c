@@ -89,7 +89,8 @@ KUNIT_ARRAY_PARAM_DESC(old_interrupt, old_interrupts, name);
 static void old_interrupt_test(struct kunit *test)
 {
 	const struct old_interrupt *p = test->param_value;
-	struct dw_edma_fake *fake = dw_edma_fake_probed(test, 0, 1, 1, 1);
+	struct dw_edma_fake *fake =
+		dw_edma_fake_probed(test, DW_EDMA_CHIP_PARTIAL, 1, 1, 1);
 	struct dma_chan *dchan = dw_edma_fake_get(fake, EDMA_DIR_READ, 0);
 	struct dw_edma_fake_client old;
 
@@ -289,31 +290,38 @@ static void scrub_hdma_test(struct kunit *test)
 	dma_release_channel(dchan);
 }
 
+struct abort_enable {
+	const char *name;
+	u32 flags;
+	u32 want;
+};
+
+static const struct abort_enable abort_enables[] = {
+	{ "local", DW_EDMA_CHIP_LOCAL, BIT(17) },
+	{ "remote", 0, BIT(17) | BIT(1) },
+};
+
+KUNIT_ARRAY_PARAM_DESC(abort_enable, abort_enables, name);
+
 /*
  * LLLAIE, bits 23:16, makes the status of an abort, LLRAIE, bits 7:0, sends the
  * message. Nobody has told the engine where to the message of a local channel.
  */
 static void abort_enable_test(struct kunit *test)
 {
-	static const u32 flags[] = { DW_EDMA_CHIP_LOCAL, 0 };
-	static const u32 want[] = { BIT(17), BIT(17) | BIT(1) };
+	const struct abort_enable *p = test->param_value;
+	struct dw_edma_fake *fake = dw_edma_fake_probed(test, p->flags, 2, 2, 1);
+	struct dma_chan *dchan = dw_edma_fake_get(fake, EDMA_DIR_READ, 1);
 	struct dw_edma_fake_client client;
-	struct dw_edma_fake *fake;
-	struct dma_chan *dchan;
-	int i;
 
-	for (i = 0; i < ARRAY_SIZE(flags); i++) {
-		fake = dw_edma_fake_probed(test, flags[i], 2, 2, 1);
-		dchan = dw_edma_fake_get(fake, EDMA_DIR_READ, 1);
-		KUNIT_ASSERT_NOT_NULL(test, dchan);
-		/* As the other side has left it */
-		fake->regs->rd_linked_list_err_en = BIT(1);
-		dw_edma_fake_submit(test, dchan, &client);
-		dma_async_issue_pending(dchan);
-		KUNIT_EXPECT_EQ(test, want[i], fake->regs->rd_linked_list_err_en);
-		*dw_edma_fake_control1(fake, EDMA_DIR_READ, 1) = FAKE_CS_STOPPED;
-		dma_release_channel(dchan);
-	}
+	KUNIT_ASSERT_NOT_NULL(test, dchan);
+	/* As the other side has left it */
+	fake->regs->rd_linked_list_err_en = BIT(1);
+	dw_edma_fake_submit(test, dchan, &client);
+	dma_async_issue_pending(dchan);
+	KUNIT_EXPECT_EQ(test, p->want, fake->regs->rd_linked_list_err_en);
+	*dw_edma_fake_control1(fake, EDMA_DIR_READ, 1) = FAKE_CS_STOPPED;
+	dma_release_channel(dchan);
 }
 
 /* A channel that does not stop gets its time once, however often one waits */
@@ -354,7 +362,7 @@ static void grace_once_test(struct kunit *test)
 
 static struct stop_mmio {
 	struct dw_edma_fake *fake;
-	bool registered;
+	void __iomem *regs;		/* mapped for ever, as the region exists */
 	bool stuck;			/* the engine stays on */
 	unsigned int rivals;		/* so often somebody switches it on again */
 	unsigned int looks;		/* so often it was looked at */
@@ -409,26 +417,19 @@ static struct resource mmio_region = {
 	.flags = IORESOURCE_MEM,
 };
 
-static void mmio_unmap(void *data)
-{
-	iounmap((void __iomem *)data);
-}
-
 static struct dw_edma_fake *mmio_fake(struct kunit *test)
 {
 	struct dw_edma_fake *fake = dw_edma_fake_create(test, 0, 4, 4, 1);
-	void __iomem *regs;
 
-	if (!mmio.registered)
+	if (!mmio.regs) {
 		KUNIT_ASSERT_EQ(test, 0, logic_iomem_add_region(&mmio_region,
 								&mmio_region_ops));
-	mmio = (struct stop_mmio){ .fake = fake, .registered = true };
+		mmio.regs = ioremap(STOP_BASE, sizeof(*fake->regs));
+	}
+	KUNIT_ASSERT_NOT_NULL(test, mmio.regs);
+	mmio = (struct stop_mmio){ .fake = fake, .regs = mmio.regs };
 
-	regs = ioremap(STOP_BASE, sizeof(*fake->regs));
-	KUNIT_ASSERT_NOT_NULL(test, regs);
-	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, mmio_unmap,
-							   (void __force *)regs));
-	fake->chip.reg_base = regs;
+	fake->chip.reg_base = mmio.regs;
 	fake->regs->rd_engine_en = 1;
 	fake->chip.flags = DW_EDMA_CHIP_PARTIAL;
 
@@ -476,7 +477,7 @@ static struct kunit_case dw_edma_stop_cases[] = {
 	KUNIT_CASE(scrub_given_up_test),
 	KUNIT_CASE(scrub_aborted_test),
 	KUNIT_CASE(scrub_hdma_test),
-	KUNIT_CASE(abort_enable_test),
+	KUNIT_CASE_PARAM(abort_enable_test, abort_enable_gen_params),
 	KUNIT_CASE_SLOW(grace_once_test),
 #ifdef CONFIG_INDIRECT_IOMEM
 	KUNIT_CASE(rival_test),
