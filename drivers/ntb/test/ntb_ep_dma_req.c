@@ -107,16 +107,19 @@ struct ntb_ep_dma_slot *ntb_ep_dma_proto_claim(struct ntb_ep_dma_proto *p, u32 s
 	 * Before another look: either we see that the peer has withdrawn its
 	 * announcement, or it sees this, and keeps its buffer.
 	 */
-	if (!p->active) {
-		p->io->write(p, NTB_EP_DMA_BUSY, 1);
+	if (p->peer.seq && p->busy != p->peer.seq) {
+		ntb_ep_dma_tell_busy(p, p->peer.seq);
 		mb(); /* Pairs with the one in ntb_ep_dma_proto_close() */
 	}
 
 	ntb_ep_dma_look_peer(p);
-	slot = find_slot(p, src_off, dst_off, len);
+	if (p->busy == p->peer.seq)
+		slot = find_slot(p, src_off, dst_off, len);
+	else
+		slot = ERR_PTR(-ENOTCONN);
 	if (IS_ERR(slot)) {
-		if (!p->active)
-			p->io->write(p, NTB_EP_DMA_BUSY, 0);
+		if (!p->active && p->busy)
+			ntb_ep_dma_tell_busy(p, 0);
 		return slot;
 	}
 
@@ -149,7 +152,7 @@ void ntb_ep_dma_proto_release(struct ntb_ep_dma_proto *p, struct ntb_ep_dma_slot
 	*slot = (struct ntb_ep_dma_slot) {};
 
 	if (!--p->active)
-		p->io->write(p, NTB_EP_DMA_BUSY, 0);
+		ntb_ep_dma_tell_busy(p, 0);
 	wake_up_all(&p->wq);
 }
 EXPORT_SYMBOL_IF_KUNIT(ntb_ep_dma_proto_release);
