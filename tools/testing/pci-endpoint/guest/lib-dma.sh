@@ -129,6 +129,12 @@ ntb_link_fails()
 	! (ntb_link "$1") || fail "link $1 works"
 }
 
+# link_recovered COUNT: how often ntb_hw_epf has brought the link up again by itself
+link_recovered()
+{
+	[ "$(dmesg | grep -c "the link is up again")" = "$1" ]
+}
+
 # dma_host_setup: find what vntb_dma_setup made, drivers for all of it, link up, channels
 dma_host_setup()
 {
