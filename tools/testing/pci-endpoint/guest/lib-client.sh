@@ -51,14 +51,3 @@ client_fails()
 	*)		fail "run $*: '$out' instead of '$want'" ;;
 	esac
 }
-
-# client_ends_within MS WORD...: a run that nobody answers. Milliseconds are not scaled: try again on a busy machine
-client_ends_within()
-{
-	local begin limit=$1
-
-	shift
-	begin=$(uptime_ms)
-	client_fails "timed out" "$@"
-	[ $(($(uptime_ms) - begin)) -lt "$limit" ]
-}
