@@ -20,9 +20,7 @@
 #include <linux/cleanup.h>
 #include <linux/dma-mapping.h>
 #include <linux/export.h>
-#include <linux/list.h>
 #include <linux/minmax.h>
-#include <linux/mutex.h>
 #include <linux/pci-ep-dma.h>
 #include <linux/pci-ep-dma-abi.h>
 #include <linux/pci-epc.h>
@@ -31,13 +29,8 @@
 
 #include "pci-ep-dma-res.h"
 
-/* Slices whose channels are lent */
-static LIST_HEAD(pci_ep_dma_slices);
-static DEFINE_MUTEX(pci_ep_dma_lock);
-
 /**
  * struct pci_ep_dma - a DMA slice
- * @node: in pci_ep_dma_slices
  * @epf: function that lends the channels
  * @align: what is mapped starts at, and is, multiples of this
  * @res: what is lent
@@ -49,7 +42,6 @@ static DEFINE_MUTEX(pci_ep_dma_lock);
  * @regions: what has to be mapped, in the order of the slice
  */
 struct pci_ep_dma {
-	struct list_head node;
 	struct pci_epf *epf;
 	size_t align;
 	struct pci_ep_dma_res res;
@@ -138,52 +130,6 @@ static void pci_ep_dma_add_region(struct pci_ep_dma *dma, dma_addr_t addr, size_
 	};
 }
 
-static int pci_ep_dma_delegate(struct pci_ep_dma *dma)
-{
-	struct pci_epf *epf = dma->epf;
-
-	return pci_epc_delegate_dma_channels(epf->epc, epf->func_no, epf->vfunc_no, 0,
-					     dma->res.rd_mask);
-}
-
-static int pci_ep_dma_undelegate(struct pci_ep_dma *dma)
-{
-	struct pci_epf *epf = dma->epf;
-
-	return pci_epc_undelegate_dma_channels(epf->epc, epf->func_no, epf->vfunc_no, 0,
-					       dma->res.rd_mask);
-}
-
-static bool pci_ep_dma_has_slice(struct pci_epc *epc)
-{
-	struct pci_ep_dma *dma;
-
-	list_for_each_entry(dma, &pci_ep_dma_slices, node)
-		if (dma->epf->epc == epc)
-			return true;
-
-	return false;
-}
-
-static int pci_ep_dma_take(struct pci_ep_dma *dma)
-{
-	int ret;
-
-	guard(mutex)(&pci_ep_dma_lock);
-
-	ret = pci_ep_dma_delegate(dma);
-	/*
-	 * Delegated, and no slice that they belong to: they did not stop when
-	 * it was destroyed. By now they may.
-	 */
-	if (ret == -EBUSY && !pci_ep_dma_has_slice(dma->epf->epc) && !pci_ep_dma_undelegate(dma))
-		ret = pci_ep_dma_delegate(dma);
-	if (!ret)
-		list_add(&dma->node, &pci_ep_dma_slices);
-
-	return ret;
-}
-
 static void pci_ep_dma_free(struct pci_ep_dma *dma)
 {
 	struct device *dma_dev = pci_ep_dma_dev(dma);
@@ -251,7 +197,8 @@ struct pci_ep_dma *pci_ep_dma_create(struct pci_epf *epf, unsigned int num_chans
 		pci_ep_dma_add_region(dma, dma->regs_iova, dma->regs_size);
 	pci_ep_dma_add_region(dma, dma->res.descs.phys_addr, dma->res.descs.size);
 
-	ret = pci_ep_dma_take(dma);
+	ret = pci_epc_delegate_dma_channels(epf->epc, epf->func_no, epf->vfunc_no, 0,
+					    dma->res.rd_mask);
 	if (ret) {
 		dev_err_ratelimited(&epf->dev, "cannot have DMA read channels %#x for the host: %d\n",
 				    dma->res.rd_mask, ret);
@@ -273,19 +220,18 @@ EXPORT_SYMBOL_GPL(pci_ep_dma_create);
  */
 void pci_ep_dma_destroy(struct pci_ep_dma *dma)
 {
+	struct pci_epf *epf;
 	int ret;
 
 	if (!dma)
 		return;
 
-	scoped_guard(mutex, &pci_ep_dma_lock) {
-		list_del(&dma->node);
-		ret = pci_ep_dma_undelegate(dma);
-	}
-
+	epf = dma->epf;
+	ret = pci_epc_undelegate_dma_channels(epf->epc, epf->func_no, epf->vfunc_no, 0,
+					      dma->res.rd_mask);
 	/* A controller that was reset has taken them back by itself */
 	if (ret && ret != -ENODEV)
-		dev_err_ratelimited(&dma->epf->dev,
+		dev_err_ratelimited(&epf->dev,
 				    "DMA read channels %#x do not come back from the host: %d\n",
 				    dma->res.rd_mask, ret);
 

@@ -54,8 +54,8 @@ static int fake_undelegate(struct pci_epc *epc, u8 func_no, u8 vfunc_no, u32 wr_
 
 	if (rd_mask & ~fake->delegated)
 		return -EINVAL;
-	if (!fake->dma_ret)
-		fake->delegated &= ~rd_mask;
+	/* What runs on is given back, too */
+	fake->delegated &= ~rd_mask;
 	return fake->dma_ret;
 }
 
