@@ -268,7 +268,6 @@ static irqreturn_t dw_testbed_perst_irq(int irq, void *data)
 
 static int dw_testbed_request_perst(struct dw_testbed_ep *testbed)
 {
-	struct device *dev = testbed->pci.dev;
 	int irq;
 
 	irq = gpiod_to_irq(testbed->perst);

@@ -293,7 +293,7 @@ static void fake_check(struct fake *fake, const u64 *pages)
 }
 
 /* Change the mapping of the live BAR under the eyes of the host */
-static void fake_change(struct fake *fake, struct pci_epf_bar *bar)
+static void __maybe_unused fake_change(struct fake *fake, struct pci_epf_bar *bar)
 {
 	unsigned int page;
 
