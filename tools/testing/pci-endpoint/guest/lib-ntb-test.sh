@@ -17,15 +17,19 @@ stand_in()
 # ntb_test_setup: both sides
 ntb_test_setup()
 {
-	local name dir libs=
+	local name dir ld libs=
 
 	mkdir -p $REAL $STAND_IN
 	mount -t hostfs -o ro,/ none $REAL
 	for dir in $REAL/lib/*-linux-gnu $REAL/usr/lib/*-linux-gnu $REAL/lib64 $REAL/usr/lib64; do
 		[ ! -d "$dir" ] || libs=$libs:$dir
 	done
+	# not the one in /lib64, which may be a link that leads to this side's own /lib
+	for ld in $REAL/lib/*-linux-gnu/ld-linux-x86-64.so.2 $REAL/lib64/ld-linux-x86-64.so.2; do
+		[ ! -e "$ld" ] || break
+	done
 	for name in bash dd cmp; do
-		stand_in $name "exec $REAL/lib64/ld-linux-x86-64.so.2 --library-path ${libs#:} $REAL/usr/bin/$name \"\$@\""
+		stand_in $name "exec $ld --library-path ${libs#:} $REAL/usr/bin/$name \"\$@\""
 	done
 	stand_in ssh '. /tb/lib-ntb-test.sh; ntb_test_ssh "$@"'
 	# The endpoint cannot offer MSIs, and the script does not look whether the module has found a device that can

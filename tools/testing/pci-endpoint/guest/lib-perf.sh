@@ -13,9 +13,20 @@ perf_load()
 # perf_run: to the peer; waits until the sides have told each other about their buffers
 perf_run()
 {
-	echo 0 >"$(echo $PERF/*/run)"
+	perf_start
 	cat $PERF/*/run
 	grep "copied 1048576 bytes" $PERF/*/run
+}
+
+perf_start()
+{
+	echo 0 >"$(echo $PERF/*/run)"
+}
+
+# perf_held: somebody has a file of it open
+perf_held()
+{
+	[ "$(cat /sys/module/ntb_perf/refcnt)" != 0 ]
 }
 
 # perf_arrived down|up: the 1 MiB of one run did, between the files counters.0 and .1 in /share

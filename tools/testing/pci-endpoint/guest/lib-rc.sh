@@ -43,6 +43,19 @@ pci_config_word()
 	hexdump -v -s "$3" -n 2 -e '"%04x"' $PCI/devices/"$(pci_find "$1" "$2")"/config
 }
 
+# pci_cap VENDOR DEVICE ID: where a capability is, two hexadecimal digits for the ID
+pci_cap()
+{
+	local at=$((0x$(pci_config_word "$1" "$2" 52) & 0xff)) word
+
+	while [ $at -ne 0 ]; do
+		word=$(pci_config_word "$1" "$2" $at)
+		[ "${word#??}" != "$3" ] || break
+		at=$((0x$word >> 8))
+	done
+	[ $at -ne 0 ] && echo $at
+}
+
 # pci_bind DRIVER VENDOR DEVICE / pci_unbind VENDOR DEVICE
 pci_bind()
 {
