@@ -70,7 +70,6 @@ unload()
 . /tb/lib-hostile.sh
 . /tb/lib-failing.sh
 . /tb/lib-perf.sh
-. /tb/lib-ntb-test.sh
 
 # kunit MODULE: load a KUnit module; each case of its suites is a result
 kunit()
