@@ -45,18 +45,17 @@ static void again(struct ntb_epf_link *link, unsigned int ms)
 static int look(struct ntb_epf_link *link)
 {
 	struct pci_dev *pdev = link->pdev;
-	u16 command;
 	u32 val;
 
 	if (pci_read_config_dword(pdev, PCI_VENDOR_ID, &val) ||
 	    val != (pdev->vendor | (u32)pdev->device << 16))
 		return -ENODEV;
 
-	if (pci_read_config_word(pdev, PCI_COMMAND, &command) ||
-	    pci_read_config_dword(pdev, link->bar, &val))
+	if (pci_read_config_dword(pdev, link->bar, &val))
 		return -ENODEV;
 
-	return !(command & PCI_COMMAND_MEMORY) || val != link->bar_val;
+	/* A reset clears it. Who switches the memory space off has a reason to. */
+	return val != link->bar_val;
 }
 
 static int restore(struct ntb_epf_link *link)
