@@ -87,7 +87,7 @@ struct dw_testbed_ep {
 	struct pci_epc_features features;
 	struct gpio_desc *perst;
 	int perst_irq;
-	struct mutex lock;
+	struct mutex lock;	/* protects on, and the order of events */
 	bool on;
 };
 
