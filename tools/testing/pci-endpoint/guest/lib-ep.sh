@@ -80,7 +80,9 @@ epf_test_setup()
 	local sizes=
 
 	case $PROFILE in
-	generic|stm32mp25) sizes="bar1_size=16384 bar2_size=16384 bar3_size=16384 bar4_size=16384 bar5_size=65536" ;;
+	generic) sizes="bar1_size=16384 bar2_size=16384 bar3_size=16384 bar4_size=16384 bar5_size=65536" ;;
+	# halves of them have to be aligned to 64 KiB
+	stm32mp25) sizes="bar5_size=131072" ;;
 	sm8450) sizes="bar2_size=16384 bar4_size=16384 bar5_size=65536" ;;
 	esac
 	epf_create pci_epf_test

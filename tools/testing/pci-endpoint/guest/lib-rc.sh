@@ -103,7 +103,10 @@ selftest_cannot()
 	rcar-s4)
 		echo "ok - MSIX_TEST # SKIP the controller has no MSI-X"
 		echo "ok - BAR4.BAR_SUBRANGE_TEST # SKIP BAR4 has 256 bytes, a subrange at least 4 KiB" ;;
-	stm32mp25|sm8450)
+	stm32mp25)
+		echo "ok - MSIX_TEST # SKIP the controller has no MSI-X"
+		echo "ok - DOORBELL_TEST # SKIP the controller has no eDMA, which would have a doorbell" ;;
+	sm8450)
 		echo "ok - MSIX_TEST # SKIP the controller has no MSI-X" ;;
 	esac
 	case $PROFILE in
@@ -119,7 +122,8 @@ selftest_can()
 	generic)	pci_endpoint_test -T LEGACY_IRQ_TEST -V dma ;;
 	rcar-s4)	pci_endpoint_test -T LEGACY_IRQ_TEST -V dma -T MSIX_TEST -T CONSECUTIVE_BAR_TEST -V BAR4 ;;
 	rk3588)		pci_endpoint_test -T LEGACY_IRQ_TEST -V dma -T CONSECUTIVE_BAR_TEST ;;
-	stm32mp25|sm8450) pci_endpoint_test -T LEGACY_IRQ_TEST -V dma -T MSIX_TEST ;;
+	stm32mp25)	pci_endpoint_test -T LEGACY_IRQ_TEST -V dma -T MSIX_TEST -T DOORBELL_TEST ;;
+	sm8450)		pci_endpoint_test -T LEGACY_IRQ_TEST -V dma -T MSIX_TEST ;;
 	*)		fail "selftest_can does not know the board $PROFILE" ;;
 	esac
 }
