@@ -174,7 +174,7 @@ static void killed_tasklet_test(struct kunit *test)
 	task = kthread_run(lifetime_remover, r, "kunit");
 	KUNIT_EXPECT_FALSE(test, IS_ERR(task));
 	for (i = 0; i < 10000 && !IS_ERR(task) && !lifetime_completed(chan); i++)
-		msleep(1);
+		usleep_range(1000, 2000);
 	KUNIT_EXPECT_TRUE(test, lifetime_completed(chan));
 	clear_and_wake_up_bit(TASKLET_STATE_SCHED, state);
 

@@ -14,7 +14,8 @@ int vntb_fake_aux_count(struct pci_epc *epc, u8 func_no, u8 vfunc_no)
 {
 	struct fake_epc *fake = vntb_fake_of(epc, func_no);
 
-	return (fake->doorbell_bar != NO_BAR || fake->doorbell_own) + (fake->has_dma ? 1 + 2 * FAKE_DMA_CHANS : 0);
+	return (fake->doorbell_bar != NO_BAR || fake->doorbell_own) +
+	       (fake->has_dma ? 1 + 2 * FAKE_DMA_CHANS : 0);
 }
 
 /* Each direction has 64 KiB, of which the channels use the start */

@@ -61,7 +61,8 @@ struct fake_epc *vntb_fake_touch(struct pci_epc *epc, u8 func_no)
 	struct fake_epc *fake = vntb_fake_of(epc, func_no);
 
 	if (fake->dead)
-		KUNIT_FAIL(fake->test, "%ps: the controller is in reset", __builtin_return_address(0));
+		KUNIT_FAIL(fake->test, "%ps: the controller is in reset",
+			   __builtin_return_address(0));
 
 	return fake;
 }

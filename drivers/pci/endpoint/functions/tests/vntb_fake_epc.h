@@ -175,10 +175,13 @@ u16 fake_epc_command(struct fake_epc *fake, u32 command, u32 argument);
 #define fake_wait_for(_cond)						\
 ({									\
 	unsigned int _tries = 1000;					\
+	bool _met;							\
 									\
-	while (!(_cond) && _tries--)					\
+	do {								\
 		msleep(20);						\
-	(_cond);							\
+		_met = (_cond);						\
+	} while (!_met && _tries--);					\
+	_met;								\
 })
 
 /* Of a vNTB that exports DMA channels */
