@@ -22,7 +22,6 @@ void pci_ep_dma_destroy(struct pci_ep_dma *dma);
 size_t pci_ep_dma_size(const struct pci_ep_dma *dma);
 u32 pci_ep_dma_chan_mask(const struct pci_ep_dma *dma);
 unsigned int pci_ep_dma_num_irqs(const struct pci_ep_dma *dma);
-bool pci_ep_dma_exposed(const struct pci_ep_dma *dma);
 unsigned int pci_ep_dma_regions(const struct pci_ep_dma *dma,
 				const struct pci_epf_bar_submap **regions);
 void pci_ep_dma_publish(struct pci_ep_dma *dma, enum pci_barno bar, u32 offset);
@@ -53,11 +52,6 @@ static inline u32 pci_ep_dma_chan_mask(const struct pci_ep_dma *dma)
 static inline unsigned int pci_ep_dma_num_irqs(const struct pci_ep_dma *dma)
 {
 	return 0;
-}
-
-static inline bool pci_ep_dma_exposed(const struct pci_ep_dma *dma)
-{
-	return false;
 }
 
 static inline unsigned int

@@ -299,7 +299,6 @@ int dw_edma_quiesce_channel(struct dma_chan *dchan)
 		return ret;
 
 	dw_edma_core_ch_scrub(chan);
-	dw_edma_core_ch_config(chan);
 
 	return 0;
 }

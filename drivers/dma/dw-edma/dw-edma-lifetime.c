@@ -135,26 +135,6 @@ void dw_edma_fail_descs(struct dw_edma_chan *chan)
 	}
 }
 
-/*
- * Callbacks of what has ended until now were called when this returns. While
- * somebody is in tasklet_kill(), us included, scheduling the tasklet does
- * nothing, so look if it was in vain. Once, for what ends later is later.
- */
-static void dw_edma_flush_callbacks(struct dw_edma_chan *chan)
-{
-	bool again = false;
-
-	do {
-		tasklet_kill(&chan->vc.task);
-
-		guard(spinlock_irqsave)(&chan->vc.lock);
-		if (list_empty(&chan->vc.desc_completed))
-			return;
-		tasklet_schedule(&chan->vc.task);
-		again = !again;
-	} while (again);
-}
-
 /* The hardware has stopped: tell the clients, and return when they know */
 void dw_edma_fail_all(struct dw_edma *dw)
 {
@@ -174,6 +154,6 @@ void dw_edma_fail_all(struct dw_edma *dw)
 			chan->status = EDMA_ST_IDLE;
 		}
 
-		dw_edma_flush_callbacks(chan);
+		tasklet_kill(&chan->vc.task);
 	}
 }

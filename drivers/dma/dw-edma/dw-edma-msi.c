@@ -9,12 +9,10 @@
  *
  * In the v0 register maps there is one address per direction and 16 bits of
  * data per channel (dw_edma_v0_core_ch_config()). A direction whose vectors have
- * different addresses, which MSI-X can have, shares the first vector.
- *
- * A vector that moves to another CPU has another message. The engine has no mask
- * under which it could be changed, so vectors stay where they are as long as their
- * CPU is online. When it goes, the engine is told: what it sends in that moment may
- * be lost, what it sends later arrives.
+ * different addresses, which MSI-X can have, shares the first vector. Nothing
+ * tells the engine when the address changes, so the vectors stay where they are.
+ * This does not help when their CPU is taken offline: they move, and completions
+ * are lost until the driver is bound again.
  */
 
 #include <linux/device.h>
@@ -105,66 +103,4 @@ int dw_edma_msi_check(struct dw_edma *dw, enum dw_edma_dir dir, int first,
 	}
 
 	return 0;
-}
-
-/* A message has changed, or may have. The lock makes the last one that comes win. */
-static void dw_edma_msi_update(struct dw_edma *dw, struct msi_desc *desc)
-{
-	struct dw_edma_chan *chan;
-	int i;
-
-	guard(raw_spinlock_irqsave)(&dw->lock);
-
-	for (i = 0; i < dw->nr_irqs; i++)
-		if (irq_get_msi_desc(dw->irq[i].nr) == desc)
-			dw_edma_msi_compose(&dw->irq[i]);
-
-	for (i = 0; i < dw->wr_ch_cnt + dw->rd_ch_cnt; i++) {
-		chan = &dw->chan[i];
-		if (irq_get_msi_desc(chan->irq->nr) != desc)
-			continue;
-		chan->msi = chan->irq->msi;
-		dw_edma_core_ch_config(chan);
-	}
-}
-
-static void dw_edma_msi_moved(struct msi_desc *desc, void *data)
-{
-	dw_edma_msi_update(data, desc);
-}
-
-/* Have the engine told when a message changes, unless somebody else is told */
-void dw_edma_msi_follow(struct dw_edma *dw)
-{
-	struct msi_desc *desc;
-	int i;
-
-	for (i = 0; i < dw->nr_irqs; i++) {
-		if (!dw_edma_msi_used(dw, dw->irq[i].nr))
-			continue;
-
-		desc = irq_get_msi_desc(dw->irq[i].nr);
-		if (desc->write_msi_msg)
-			continue;
-
-		desc->write_msi_msg_data = dw;
-		desc->write_msi_msg = dw_edma_msi_moved;
-		/* Since it was composed */
-		dw_edma_msi_update(dw, desc);
-	}
-}
-
-/* Before free_irq(), which waits for whoever moves the interrupt just now */
-void dw_edma_msi_unfollow(struct dw_edma *dw)
-{
-	struct msi_desc *desc;
-	int i;
-
-	for (i = 0; i < dw->nr_irqs; i++) {
-		desc = irq_get_msi_desc(dw->irq[i].nr);
-		if (desc && desc->write_msi_msg_data == dw) {
-			desc->write_msi_msg = NULL;
-			desc->write_msi_msg_data = NULL;
-		}
-	}
 }

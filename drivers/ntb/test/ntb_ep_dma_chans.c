@@ -7,7 +7,6 @@
  * its provider goes is good for nothing but errors.
  */
 
-#include <linux/async.h>
 #include <linux/cleanup.h>
 #include <linux/device.h>
 #include <linux/dmaengine.h>
@@ -79,27 +78,6 @@ unsigned int ntb_ep_dma_count_chans(struct ntb_ep_dma *nd, struct seq_file *s)
 	return param.num + nd->chans_held;
 }
 
-static void end_channel(void *chan, async_cookie_t cookie)
-{
-	dmaengine_synchronize(chan);
-}
-
-/*
- * No callback finds the run gone. An engine without answers takes a second to stop
- * for each channel: wait for all of them at the same time.
- */
-static void end_transfers(struct ntb_ep_dma_xfer *x)
-{
-	ASYNC_DOMAIN_EXCLUSIVE(domain);
-	unsigned int i;
-
-	for (i = 0; i < x->num; i++)
-		dmaengine_terminate_async(x->chans[i]);
-	for (i = 0; i < x->num; i++)
-		async_schedule_domain(end_channel, x->chans[i], &domain);
-	async_synchronize_full_domain(&domain);
-}
-
 /**
  * ntb_ep_dma_put_chans - give channels back, nothing of the run is left on them
  * @nd: the device
@@ -109,12 +87,16 @@ static void end_transfers(struct ntb_ep_dma_xfer *x)
  */
 void ntb_ep_dma_put_chans(struct ntb_ep_dma *nd, struct ntb_ep_dma_xfer *x)
 {
-	end_transfers(x);
+	struct dma_chan *chan;
 
 	scoped_guard(mutex, &nd->chan_lock) {
 		nd->chans_held -= x->num;
-		while (x->num)
-			dma_release_channel(x->chans[--x->num]);
+		while (x->num) {
+			chan = x->chans[--x->num];
+			/* No callback finds the run gone */
+			dmaengine_terminate_sync(chan);
+			dma_release_channel(chan);
+		}
 		WRITE_ONCE(nd->chans_given, nd->chans_given + 1);
 	}
 

@@ -74,9 +74,8 @@ void ntb_ep_dma_look_soon(struct ntb_ep_dma *nd)
 	mod_delayed_work(system_dfl_long_wq, &nd->look, 0);
 }
 
-static void verify(struct ntb_ep_dma_proto *p, const struct ntb_ep_dma_req *req)
+static void verify(struct ntb_ep_dma *nd, const struct ntb_ep_dma_req *req)
 {
-	struct ntb_ep_dma *nd = to_ntb_ep_dma(p);
 	u32 bad = ntb_ep_dma_pattern_check(nd->dst + req->off, req->len, req->seed);
 
 	if (bad < req->len)
@@ -103,11 +102,12 @@ static void verify(struct ntb_ep_dma_proto *p, const struct ntb_ep_dma_req *req)
 void ntb_ep_dma_look_work(struct work_struct *work)
 {
 	struct ntb_ep_dma *nd = container_of(to_delayed_work(work), struct ntb_ep_dma, look);
+	struct ntb_ep_dma_req req;
 	unsigned int poll_ms;
 
 	ntb_ep_dma_look(nd);
-	if (ntb_ep_dma_proto_serve(&nd->proto, verify))
-		ntb_ep_dma_look_soon(nd);
+	while (ntb_ep_dma_proto_next(&nd->proto, &req))
+		verify(nd, &req);
 
 	poll_ms = ntb_ep_dma_proto_poll(&nd->proto);
 	/* Does not delay what a doorbell has queued since */

@@ -72,15 +72,6 @@ static u32 hash_announcement(u32 state, u32 seq, u64 addr, u32 size)
 	return ntb_ep_dma_hash(words, ARRAY_SIZE(words));
 }
 
-/* Of which of its announcements we use the buffer, with the lock held; 0 for none */
-void ntb_ep_dma_tell_busy(struct ntb_ep_dma_proto *p, u32 seq)
-{
-	lockdep_assert_held(&p->lock);
-
-	p->busy = seq;
-	p->io->write(p, NTB_EP_DMA_BUSY, seq);
-}
-
 /* Once more, with the lock held: the peer may be another one */
 void ntb_ep_dma_announce(struct ntb_ep_dma_proto *p)
 {
@@ -97,8 +88,7 @@ void ntb_ep_dma_announce(struct ntb_ep_dma_proto *p)
 
 	p->io->write(p, NTB_EP_DMA_STATE, 0);
 	p->io->write(p, NTB_EP_DMA_SEEN, 0);
-	/* Another peer finds no announcement of its own in there */
-	ntb_ep_dma_tell_busy(p, p->busy);
+	p->io->write(p, NTB_EP_DMA_BUSY, !!p->active);
 	for (i = 0; i < p->num_slots; i++) {
 		ntb_ep_dma_slot_write(p, i, NTB_EP_DMA_REQ_CHECK, 0);
 		ntb_ep_dma_slot_write(p, i, NTB_EP_DMA_REP_ECHO, 0);
@@ -193,9 +183,6 @@ void ntb_ep_dma_look_peer(struct ntb_ep_dma_proto *p)
 	if (!same_peer(&peer, &p->peer)) {
 		ntb_ep_dma_lose_peer(p);
 		p->peer = peer;
-		/* A new one's buffer can be where that of the former one was */
-		if (p->active && peer.seq)
-			ntb_ep_dma_tell_busy(p, peer.seq);
 		p->io->write(p, NTB_EP_DMA_SEEN, peer.seq);
 		if (peer.seq)
 			p->io->ring(p);

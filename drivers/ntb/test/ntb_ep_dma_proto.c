@@ -54,8 +54,7 @@ int ntb_ep_dma_proto_init(struct ntb_ep_dma_proto *p, const struct ntb_ep_dma_io
 	p->addr = addr;
 	p->size = size;
 	/* Whoever was here before may have used any, but hardly these */
-	p->first_seq = get_random_u32();
-	p->seq = p->first_seq;
+	p->seq = get_random_u32();
 	p->next_id = get_random_u32();
 
 	return 0;
@@ -174,16 +173,11 @@ EXPORT_SYMBOL_IF_KUNIT(ntb_ep_dma_proto_peer);
  * @p: the own end, closed
  *
  * Context: Process context.
- * Scratchpads hold what anybody has left there. That is none of the announcements
- * of this end, and it is said by nobody who knows where the buffer is.
- *
  * Return: true if it may, false if it has stopped, and does not start again.
  */
 bool ntb_ep_dma_proto_peer_busy(struct ntb_ep_dma_proto *p)
 {
-	u32 busy = p->io->read(p, NTB_EP_DMA_BUSY);
-
-	return !ntb_ep_dma_absent(busy) && busy - p->first_seq <= p->seq - p->first_seq;
+	return !ntb_ep_dma_absent(p->io->read(p, NTB_EP_DMA_BUSY));
 }
 EXPORT_SYMBOL_IF_KUNIT(ntb_ep_dma_proto_peer_busy);
 

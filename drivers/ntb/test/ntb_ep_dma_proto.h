@@ -22,8 +22,7 @@
 
 /**
  * enum ntb_ep_dma_spad - the scratchpads; each side writes the other one's
- * @NTB_EP_DMA_BUSY: while the writer may be moving data into the reader's buffer, SEQ of
- *	the reader's announcement of it; anything else is left over from somebody
+ * @NTB_EP_DMA_BUSY: 1 while the writer may be moving data into the reader's buffer
  * @NTB_EP_DMA_SEEN: SEQ of the reader's announcement that the writer goes by, or 0
  * @NTB_EP_DMA_SEQ: of the announcement, never twice the same; neither 0 nor all ones
  * @NTB_EP_DMA_ADDR_LO: DMA address of the writer's buffer
@@ -158,10 +157,8 @@ struct ntb_ep_dma_slot {
  * @num_slots: for which there are scratchpads
  * @addr: DMA address of the own buffer
  * @size: bytes of that
- * @first_seq: of the own announcements
- * @seq: of the last one
+ * @seq: of the own announcement
  * @seen: announcement that the peer goes by
- * @busy: what the peer has been told in BUSY
  * @next_id: of a request
  * @link_up: and announced
  * @closing: there are no runs any more
@@ -181,10 +178,8 @@ struct ntb_ep_dma_proto {
 	u32 num_slots;
 	u64 addr;
 	u32 size;
-	u32 first_seq;
 	u32 seq;
 	u32 seen;
-	u32 busy;
 	u32 next_id;
 	bool link_up;
 	bool closing;
@@ -233,16 +228,12 @@ int ntb_ep_dma_proto_wait(struct ntb_ep_dma_proto *p, struct ntb_ep_dma_slot *sl
 bool ntb_ep_dma_proto_next(struct ntb_ep_dma_proto *p, struct ntb_ep_dma_req *req);
 void ntb_ep_dma_proto_answer(struct ntb_ep_dma_proto *p, const struct ntb_ep_dma_req *req,
 			     u32 bad);
-bool ntb_ep_dma_proto_serve(struct ntb_ep_dma_proto *p,
-			    void (*verify)(struct ntb_ep_dma_proto *p,
-					   const struct ntb_ep_dma_req *req));
 
 /* Among the files of the protocol, with the lock held */
 u32 ntb_ep_dma_hash(const u32 *words, unsigned int num);
 bool ntb_ep_dma_absent(u32 word);
 void ntb_ep_dma_refuse(struct ntb_ep_dma_proto *p, const char *field, u64 value,
 		       u64 min, u64 max);
-void ntb_ep_dma_tell_busy(struct ntb_ep_dma_proto *p, u32 seq);
 void ntb_ep_dma_announce(struct ntb_ep_dma_proto *p);
 void ntb_ep_dma_lose_peer(struct ntb_ep_dma_proto *p);
 void ntb_ep_dma_look_peer(struct ntb_ep_dma_proto *p);

@@ -107,19 +107,16 @@ struct ntb_ep_dma_slot *ntb_ep_dma_proto_claim(struct ntb_ep_dma_proto *p, u32 s
 	 * Before another look: either we see that the peer has withdrawn its
 	 * announcement, or it sees this, and keeps its buffer.
 	 */
-	if (p->peer.seq && p->busy != p->peer.seq) {
-		ntb_ep_dma_tell_busy(p, p->peer.seq);
+	if (!p->active) {
+		p->io->write(p, NTB_EP_DMA_BUSY, 1);
 		mb(); /* Pairs with the one in ntb_ep_dma_proto_close() */
 	}
 
 	ntb_ep_dma_look_peer(p);
-	if (p->busy == p->peer.seq)
-		slot = find_slot(p, src_off, dst_off, len);
-	else
-		slot = ERR_PTR(-ENOTCONN);
+	slot = find_slot(p, src_off, dst_off, len);
 	if (IS_ERR(slot)) {
-		if (!p->active && p->busy)
-			ntb_ep_dma_tell_busy(p, 0);
+		if (!p->active)
+			p->io->write(p, NTB_EP_DMA_BUSY, 0);
 		return slot;
 	}
 
@@ -152,7 +149,7 @@ void ntb_ep_dma_proto_release(struct ntb_ep_dma_proto *p, struct ntb_ep_dma_slot
 	*slot = (struct ntb_ep_dma_slot) {};
 
 	if (!--p->active)
-		ntb_ep_dma_tell_busy(p, 0);
+		p->io->write(p, NTB_EP_DMA_BUSY, 0);
 	wake_up_all(&p->wq);
 }
 EXPORT_SYMBOL_IF_KUNIT(ntb_ep_dma_proto_release);

@@ -101,31 +101,3 @@ void ntb_ep_dma_proto_answer(struct ntb_ep_dma_proto *p, const struct ntb_ep_dma
 	p->io->ring(p);
 }
 EXPORT_SYMBOL_IF_KUNIT(ntb_ep_dma_proto_answer);
-
-/**
- * ntb_ep_dma_proto_serve - verify what the peer wants to have verified
- * @p: the own end
- * @verify: does it, and answers
- *
- * A peer can ask again as soon as it has its answer, and must not keep this end
- * from its own business: each slot has its turn once.
- *
- * Context: Process context.
- * Return: true if there may be more.
- */
-bool ntb_ep_dma_proto_serve(struct ntb_ep_dma_proto *p,
-			    void (*verify)(struct ntb_ep_dma_proto *p,
-					   const struct ntb_ep_dma_req *req))
-{
-	struct ntb_ep_dma_req req;
-	u32 i;
-
-	for (i = 0; i < p->num_slots; i++) {
-		if (!ntb_ep_dma_proto_next(p, &req))
-			return false;
-		verify(p, &req);
-	}
-
-	return true;
-}
-EXPORT_SYMBOL_IF_KUNIT(ntb_ep_dma_proto_serve);

@@ -21,16 +21,8 @@ static void xfer_callback(void *param, const struct dmaengine_result *result)
 
 	if (result && result->result != DMA_TRANS_NOERROR)
 		WRITE_ONCE(x->err, -EIO);
-	/* Who sees that none is left sees the error, too: none_pending() */
-	smp_mb__before_atomic();
 	atomic_dec(&x->pending);
 	wake_up_all(x->wq);
-}
-
-/* Pairs with the barrier in xfer_callback() */
-static bool none_pending(struct ntb_ep_dma_xfer *x)
-{
-	return !atomic_read_acquire(&x->pending);
 }
 
 static int submit(struct ntb_ep_dma_xfer *x, struct dma_chan *chan, dma_addr_t src,
@@ -83,7 +75,7 @@ static int move_data(struct ntb_ep_dma *nd, struct ntb_ep_dma_xfer *x,
 	for (i = 0; i < x->num; i++)
 		dma_async_issue_pending(x->chans[i]);
 
-	left = wait_event_killable_timeout(*x->wq, none_pending(x) ||
+	left = wait_event_killable_timeout(*x->wq, !atomic_read(&x->pending) ||
 					   READ_ONCE(x->err) || READ_ONCE(slot->err),
 					   msecs_to_jiffies(ntb_ep_dma_timeout_ms));
 	if (left < 0)

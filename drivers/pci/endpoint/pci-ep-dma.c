@@ -200,8 +200,8 @@ struct pci_ep_dma *pci_ep_dma_create(struct pci_epf *epf, unsigned int num_chans
 	ret = pci_epc_delegate_dma_channels(epf->epc, epf->func_no, epf->vfunc_no, 0,
 					    dma->res.rd_mask);
 	if (ret) {
-		dev_err_ratelimited(&epf->dev, "cannot have DMA read channels %#x for the host: %d\n",
-				    dma->res.rd_mask, ret);
+		dev_err(&epf->dev, "cannot have DMA read channels %#x for the host: %d\n",
+			dma->res.rd_mask, ret);
 		return ERR_PTR(ret);
 	}
 
@@ -213,8 +213,8 @@ EXPORT_SYMBOL_GPL(pci_ep_dma_create);
  * pci_ep_dma_destroy() - give the channels of a slice back
  * @dma: the slice, or NULL
  *
- * The host must not see the slice any more. Nobody can have channels that do not
- * stop until they have.
+ * The host must not see the slice any more. Channels that do not stop stay
+ * delegated, until the EPC driver removes the engine.
  *
  * Context: Process context, may sleep for some 100 ms. Takes dma_lock of the EPC.
  */
@@ -231,9 +231,8 @@ void pci_ep_dma_destroy(struct pci_ep_dma *dma)
 					      dma->res.rd_mask);
 	/* A controller that was reset has taken them back by itself */
 	if (ret && ret != -ENODEV)
-		dev_err_ratelimited(&epf->dev,
-				    "DMA read channels %#x do not come back from the host: %d\n",
-				    dma->res.rd_mask, ret);
+		dev_err(&epf->dev, "DMA read channels %#x do not come back from the host: %d\n",
+			dma->res.rd_mask, ret);
 
 	pci_ep_dma_free(dma);
 }
@@ -286,21 +285,6 @@ unsigned int pci_ep_dma_num_irqs(const struct pci_ep_dma *dma)
 	return dma->res.num_chans;
 }
 EXPORT_SYMBOL_GPL(pci_ep_dma_num_irqs);
-
-/**
- * pci_ep_dma_exposed() - can the host reach the registers without the slice?
- * @dma: the slice
- *
- * Context: Any context.
- *
- * Return: true if the controller shows them in a BAR by itself. The host can
- * start the channels at any time then.
- */
-bool pci_ep_dma_exposed(const struct pci_ep_dma *dma)
-{
-	return !dma->regs_size;
-}
-EXPORT_SYMBOL_GPL(pci_ep_dma_exposed);
 
 /**
  * pci_ep_dma_regions() - what to map for the host to see a slice

@@ -118,15 +118,14 @@ EXPORT_SYMBOL_GPL(pci_epc_quiesce_dma_channels);
  * @rd_mask: channels that read from the link, bit n is hardware channel n
  *
  * Stops the channels as pci_epc_quiesce_dma_channels() does and gives them back
- * to the drivers of the endpoint. One that does not stop is given back, too, but
- * nobody can have it until it has, neither here nor to delegate it again. Any
- * channels that are delegated may be named, however many calls delegated them.
+ * to the drivers of the endpoint: all of them or, on an error, none. Any channels
+ * that are delegated may be named, however many calls delegated them.
  *
  * Context: Process context, may sleep for some 100 ms, where channels share
  * nothing for each that does not stop. Takes dma_lock of @epc.
  *
- * Return: as pci_epc_quiesce_dma_channels(); after -ETIMEDOUT or -EIO no channel is
- * delegated any more, and some still run.
+ * Return: as pci_epc_quiesce_dma_channels(); after -ETIMEDOUT or -EIO all channels
+ * are still delegated, and the call may be repeated.
  */
 int pci_epc_undelegate_dma_channels(struct pci_epc *epc, u8 func_no, u8 vfunc_no,
 				    u32 wr_mask, u32 rd_mask)

@@ -8,10 +8,7 @@ from git import EMAIL, NAME, Error
 # What the testbed itself needs: the kernel with these and no others is the stock one
 STOCK_FOLDERS = ("um-irq", "um-pci", "testbed")
 # In the order in which they apply; one mailed series each
-FOLDERS = STOCK_FOLDERS + (
-    "fixes-dmaengine", "fixes-dw-edma", "fixes-epc", "fixes-epc-reset", "fixes-vntb", "fixes-vntb-reset",
-    "fixes-ntb", "fixes-ntb-recovery", "fixes-ntb-clients", "fixes-ntb-transport", "fixes-ntb-test",
-    "groundwork", "remote-dma", "remote-dma-recovery")
+FOLDERS = STOCK_FOLDERS + ("fixes-dmaengine", "fixes-epc", "fixes-vntb", "fixes-ntb", "fixes-ntb-clients", "groundwork", "remote-dma")
 TRAILER = "Patch-folder: "
 
 

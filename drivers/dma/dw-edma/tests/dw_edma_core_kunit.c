@@ -137,49 +137,6 @@ static void terminate_halted_test(struct kunit *test)
 	KUNIT_EXPECT_LT(test, release_ms(test, FAKE_CS_HALTED), 500);
 }
 
-/* An engine that was reset under a transfer: nothing will ever come of it */
-static void terminate_reset_test(struct kunit *test)
-{
-	KUNIT_EXPECT_LT(test, release_ms(test, 0), 500);
-}
-
-/*
- * A channel that has not run since its reset says nothing, and its doorbell may
- * be on its way: the list must not be touched, nor the doorbell rung again
- */
-static void terminate_early_test(struct kunit *test)
-{
-	struct dw_edma_fake *fake = dw_edma_fake_probed(test, 0, 1, 1, 1);
-	struct dma_chan *dchan = dw_edma_fake_get(fake, EDMA_DIR_READ, 0);
-	struct dw_edma_fake_client old, new;
-
-	KUNIT_ASSERT_NOT_NULL(test, dchan);
-	dw_edma_fake_submit(test, dchan, &old);
-	dma_async_issue_pending(dchan);
-	*dw_edma_fake_control1(fake, EDMA_DIR_READ, 0) &= ~EDMA_V0_CH_STATUS_MASK;
-	fake->regs->rd_doorbell = 0x5a;
-
-	KUNIT_EXPECT_EQ(test, 0, dmaengine_terminate_async(dchan));
-	dw_edma_fake_submit(test, dchan, &new);
-	dma_async_issue_pending(dchan);
-	KUNIT_EXPECT_EQ(test, 0x5a, fake->regs->rd_doorbell);
-
-	/* Now it runs, and ends by itself */
-	RUNNING(fake, EDMA_DIR_READ, 0);
-	fake->regs->rd_int_status = BIT(0);
-	dw_edma_fake_irq(fake, 0);
-	fake->regs->rd_int_status = 0;
-	*dw_edma_fake_control1(fake, EDMA_DIR_READ, 0) = FAKE_CS_STOPPED;
-	dmaengine_synchronize(dchan);
-	KUNIT_EXPECT_EQ(test, 0, old.calls);
-
-	dw_edma_fake_submit(test, dchan, &new);
-	dma_async_issue_pending(dchan);
-	KUNIT_EXPECT_EQ(test, 0, fake->regs->rd_doorbell);
-	*dw_edma_fake_control1(fake, EDMA_DIR_READ, 0) = FAKE_CS_STOPPED;
-	dma_release_channel(dchan);
-}
-
 /* One second of grace, and what it takes to see that it cannot be stopped */
 static void terminate_stuck_test(struct kunit *test)
 {
@@ -288,8 +245,6 @@ static struct kunit_case dw_edma_core_cases[] = {
 	KUNIT_CASE(status_all_ones_test),
 	KUNIT_CASE(terminate_all_ones_test),
 	KUNIT_CASE(terminate_halted_test),
-	KUNIT_CASE(terminate_reset_test),
-	KUNIT_CASE(terminate_early_test),
 	KUNIT_CASE_SLOW(terminate_stuck_test),
 	KUNIT_CASE_SLOW(stuck_recovers_test),
 	KUNIT_CASE(stale_event_test),

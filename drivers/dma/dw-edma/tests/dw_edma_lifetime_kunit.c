@@ -10,11 +10,8 @@
  */
 
 #include <kunit/device.h>
-#include <linux/delay.h>
 #include <linux/device.h>
-#include <linux/kthread.h>
 #include <linux/module.h>
-#include <linux/wait_bit.h>
 
 #include "dw_edma_fake.h"
 
@@ -126,66 +123,6 @@ static void late_issue_test(struct kunit *test)
 	lifetime_untouched(test, fake, 2);
 }
 
-struct lifetime_remover {
-	struct dw_edma_fake *fake;
-	struct completion done;
-};
-
-static int lifetime_remover(void *data)
-{
-	struct lifetime_remover *r = data;
-
-	dw_edma_remove(&r->fake->chip);
-	complete(&r->done);
-
-	return 0;
-}
-
-static bool lifetime_completed(struct dw_edma_chan *chan)
-{
-	guard(spinlock_irqsave)(&chan->vc.lock);
-
-	return !list_empty(&chan->vc.desc_completed);
-}
-
-/*
- * While somebody is in tasklet_kill(), scheduling the tasklet does nothing. The
- * test is there in place of a client that synchronizes, or of the removal.
- */
-static void killed_tasklet_test(struct kunit *test)
-{
-	struct dw_edma_fake *fake = dw_edma_fake_probed(test, 0, 1, 1, 1);
-	struct dma_chan *dchan = dw_edma_fake_get(fake, EDMA_DIR_READ, 0);
-	struct dw_edma_chan *chan = dw_edma_fake_chan(fake, EDMA_DIR_READ, 0);
-	struct lifetime_remover *r = kunit_kzalloc(test, sizeof(*r), GFP_KERNEL);
-	unsigned long *state = &chan->vc.task.state;
-	struct dw_edma_fake_client first, second;
-	struct task_struct *task;
-	int i;
-
-	KUNIT_ASSERT_NOT_NULL(test, dchan);
-	KUNIT_ASSERT_NOT_NULL(test, r);
-	r->fake = fake;
-	init_completion(&r->done);
-	dw_edma_fake_submit(test, dchan, &first);
-	dw_edma_fake_submit(test, dchan, &second);
-
-	KUNIT_ASSERT_FALSE(test, test_and_set_bit(TASKLET_STATE_SCHED, state));
-	task = kthread_run(lifetime_remover, r, "kunit");
-	KUNIT_EXPECT_FALSE(test, IS_ERR(task));
-	for (i = 0; i < 10000 && !IS_ERR(task) && !lifetime_completed(chan); i++)
-		usleep_range(1000, 2000);
-	KUNIT_EXPECT_TRUE(test, lifetime_completed(chan));
-	clear_and_wake_up_bit(TASKLET_STATE_SCHED, state);
-
-	if (!IS_ERR(task))
-		wait_for_completion(&r->done);
-	KUNIT_EXPECT_EQ(test, 1, first.calls);
-	KUNIT_EXPECT_EQ(test, 1, second.calls);
-	KUNIT_EXPECT_EQ(test, DMA_TRANS_ABORTED, first.result.result);
-	dma_release_channel(dchan);
-}
-
 /* Nobody else gets a channel of what has gone */
 static void no_new_clients_test(struct kunit *test)
 {
@@ -291,7 +228,6 @@ static struct kunit_case dw_edma_lifetime_cases[] = {
 	KUNIT_CASE(callbacks_test),
 	KUNIT_CASE(late_calls_test),
 	KUNIT_CASE(late_issue_test),
-	KUNIT_CASE(killed_tasklet_test),
 	KUNIT_CASE(no_new_clients_test),
 	KUNIT_CASE(reserved_test),
 	KUNIT_CASE(no_devres_test),

@@ -97,51 +97,29 @@ static int ntb_epf_parse_mws(const void *block, const struct ntb_epf_bar_lens *l
 	return 0;
 }
 
-/**
- * ntb_epf_parse_db() - check where a doorbell is
- * @entry_size: NTB_EPF_DB_ENTRY_SIZE of the control block
- * @slot: the doorbell
- * @db_offset: NTB_EPF_DB_OFFSET of it
- * @len: bytes of the doorbell BAR, at least those of a doorbell
- * @offset: where to put its offset in the BAR
- * @issue: where to put what is wrong with it
- *
- * Context: Any.
- *
- * Return: 0 on success, -EINVAL if it is not in the BAR.
- */
-int ntb_epf_parse_db(u32 entry_size, unsigned int slot, u32 db_offset, u64 len,
-		     u32 *offset, struct ntb_epf_ctrl_issue *issue)
-{
-	u64 found = (u64)entry_size * slot + db_offset;
-
-	if (found > len - sizeof(u32) || found > U32_MAX || !IS_ALIGNED(found, sizeof(u32)))
-		return ntb_epf_issue(issue, "doorbell offset", found, 0, len - sizeof(u32));
-
-	*offset = found;
-
-	return 0;
-}
-
 static int ntb_epf_parse_dbs(const void *block, const struct ntb_epf_bar_lens *lens,
 			     struct ntb_epf_ctrl *ctrl, struct ntb_epf_ctrl_issue *issue)
 {
-	u32 entry_size = ntb_epf_word(block, NTB_EPF_DB_ENTRY_SIZE);
+	u64 entry_size = ntb_epf_word(block, NTB_EPF_DB_ENTRY_SIZE);
 	unsigned int slot;
+	u64 offset;
 
 	if (lens->db < sizeof(u32))
 		return ntb_epf_issue(issue, "doorbell BAR length", lens->db, sizeof(u32), U64_MAX);
 
 	for (slot = EPF_IRQ_DB_START; slot < NTB_EPF_MAX_SLOTS; slot++) {
-		if (ntb_epf_parse_db(entry_size, slot,
-				     ntb_epf_word(block, NTB_EPF_DB_OFFSET(slot)), lens->db,
-				     &ctrl->db_offset[slot], issue))
+		offset = entry_size * slot + ntb_epf_word(block, NTB_EPF_DB_OFFSET(slot));
+		if (offset > lens->db - sizeof(u32) || offset > U32_MAX ||
+		    !IS_ALIGNED(offset, sizeof(u32))) {
+			ntb_epf_issue(issue, "doorbell offset", offset, 0,
+				      lens->db - sizeof(u32));
 			break;
+		}
 
+		ctrl->db_offset[slot] = offset;
 		ctrl->db_data[slot] = ntb_epf_word(block, NTB_EPF_DB_DATA(slot));
 	}
 
-	ctrl->db_entry_size = entry_size;
 	ctrl->slots = slot;
 	return slot == EPF_IRQ_DB_START ? -EINVAL : 0;
 }

@@ -49,9 +49,8 @@ struct ntb_epf_bar_lens {
  * @spad_offset: of the own ones in the control BAR
  * @peer_spad_offset: of the peer's in the BAR that they are in
  * @slots: interrupt slots, NTB_EPF_MAX_SLOTS unless the BAR is too small for all
- * @db_entry_size: distance of two slots in the doorbell BAR
- * @db_data: what rings a doorbell, by slot; the endpoint may change it later
- * @db_offset: where in the doorbell BAR to write it, by slot; likewise
+ * @db_data: what rings a doorbell, by slot
+ * @db_offset: where in the doorbell BAR to write it, by slot
  */
 struct ntb_epf_ctrl {
 	u32 mw_count;
@@ -60,7 +59,6 @@ struct ntb_epf_ctrl {
 	u32 spad_offset;
 	u32 peer_spad_offset;
 	unsigned int slots;
-	u32 db_entry_size;
 	u32 db_data[NTB_EPF_MAX_SLOTS];
 	u32 db_offset[NTB_EPF_MAX_SLOTS];
 };
@@ -81,8 +79,6 @@ struct ntb_epf_ctrl_issue {
 	const char *rule;
 };
 
-int ntb_epf_parse_db(u32 entry_size, unsigned int slot, u32 db_offset, u64 len,
-		     u32 *offset, struct ntb_epf_ctrl_issue *issue);
 int ntb_epf_parse_ctrl(const void *block, const struct ntb_epf_bar_lens *lens,
 		       struct ntb_epf_ctrl *ctrl, struct ntb_epf_ctrl_issue *issue);
 

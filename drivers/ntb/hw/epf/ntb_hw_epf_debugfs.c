@@ -58,6 +58,9 @@ static void info_reason(struct seq_file *s, struct ntb_epf_dma *dma)
 		seq_puts(s, "the endpoint has the control block of old\n");
 	} else if (layout->dma_abi == VNTB_DMA_ABI_NONE) {
 		seq_puts(s, "the endpoint lends no channels\n");
+	} else if (!dma->irq_count) {
+		seq_printf(s, "%u interrupt vectors, needed %u - %u\n", dma->vectors,
+			   dma->irq_base + 1, dma->irq_base + layout->dma_num_chans);
 	} else if (!READ_ONCE(dma->link_up)) {
 		seq_puts(s, "the link is down\n");
 	} else if (dma->error) {

@@ -48,7 +48,7 @@ static void ntb_epf_dma_work(struct work_struct *work)
  * @dev: NTB PCI device
  * @layout: what the endpoint says, may be filled in later
  * @issue: why part of it is not believed
- * @link_is_up: does the endpoint say that the link is up? Clients ask in any context
+ * @link_is_up: does the endpoint say that the link is up? May sleep
  *
  * Context: Process context, before there are interrupts.
  */
@@ -79,9 +79,6 @@ EXPORT_SYMBOL_IF_KUNIT(ntb_epf_dma_max_irqs);
  * @slots: vectors for link and doorbells
  * @vectors: vectors that there are
  *
- * If none is left for the channels, they share the one of the slot that no
- * endpoint raises. One is enough.
- *
  * Context: Process context, before there are clients.
  */
 void ntb_epf_dma_set_irqs(struct ntb_epf_dma *dma, unsigned int slots,
@@ -91,19 +88,11 @@ void ntb_epf_dma_set_irqs(struct ntb_epf_dma *dma, unsigned int slots,
 	dma->irq_base = slots;
 	dma->irq_count = min(vectors - min(slots, vectors), ntb_epf_dma_max_irqs(dma));
 
-	if (ntb_epf_dma_max_irqs(dma) && !dma->irq_count) {
-		dma->irq_base = EPF_IRQ_RESERVED_DB;
-		dma->irq_count = 1;
-	}
+	if (ntb_epf_dma_max_irqs(dma) && !dma->irq_count)
+		dev_warn(dma->dev, "no DMA: %u interrupt vectors, needed %u - %u\n",
+			 vectors, slots + 1, slots + ntb_epf_dma_max_irqs(dma));
 }
 EXPORT_SYMBOL_IF_KUNIT(ntb_epf_dma_set_irqs);
-
-/* Is this vector one of the channels'? */
-bool ntb_epf_dma_has_irq(const struct ntb_epf_dma *dma, unsigned int vector)
-{
-	return vector >= dma->irq_base && vector - dma->irq_base < dma->irq_count;
-}
-EXPORT_SYMBOL_IF_KUNIT(ntb_epf_dma_has_irq);
 
 /* Both sides have to say so, and the own one is asked first */
 bool ntb_epf_dma_link_is_up(struct ntb_epf_dma *dma)
@@ -166,19 +155,6 @@ void ntb_epf_dma_link_down(struct ntb_epf_dma *dma)
 	ntb_epf_dma_del_child(dma);
 }
 EXPORT_SYMBOL_IF_KUNIT(ntb_epf_dma_link_down);
-
-/**
- * ntb_epf_dma_link_lost - the endpoint has gone, or was reset
- * @dma: the device
- *
- * Context: Process context.
- */
-void ntb_epf_dma_link_lost(struct ntb_epf_dma *dma)
-{
-	guard(mutex)(&dma->lock);
-	ntb_epf_dma_del_child(dma);
-}
-EXPORT_SYMBOL_IF_KUNIT(ntb_epf_dma_link_lost);
 
 /**
  * ntb_epf_dma_link_event - the endpoint has raised the link interrupt

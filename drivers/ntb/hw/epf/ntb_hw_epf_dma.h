@@ -21,7 +21,7 @@ struct seq_file;
  * @layout: what the endpoint said when the driver was bound
  * @issue: why part of it is not believed
  * @vectors: interrupt vectors of the function
- * @irq_base: first of those that are for the DMA channels
+ * @irq_base: first of those that are left for the DMA channels
  * @irq_count: how many these are
  * @link_up: this side wants the link up. Goes down before anything else does,
  *	so that no client takes the endpoint's word for it while the DMA
@@ -58,12 +58,10 @@ void ntb_epf_dma_init(struct ntb_epf_dma *dma, struct device *dev,
 unsigned int ntb_epf_dma_max_irqs(const struct ntb_epf_dma *dma);
 void ntb_epf_dma_set_irqs(struct ntb_epf_dma *dma, unsigned int slots,
 			  unsigned int vectors);
-bool ntb_epf_dma_has_irq(const struct ntb_epf_dma *dma, unsigned int vector);
 bool ntb_epf_dma_link_is_up(struct ntb_epf_dma *dma);
 u32 ntb_epf_dma_link_arg(const struct ntb_epf_dma *dma);
 void ntb_epf_dma_link_up(struct ntb_epf_dma *dma);
 void ntb_epf_dma_link_down(struct ntb_epf_dma *dma);
-void ntb_epf_dma_link_lost(struct ntb_epf_dma *dma);
 void ntb_epf_dma_link_event(struct ntb_epf_dma *dma);
 void ntb_epf_dma_exit(struct ntb_epf_dma *dma);
 

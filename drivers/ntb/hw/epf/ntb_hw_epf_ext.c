@@ -248,21 +248,6 @@ int ntb_epf_ext_parse(u32 version, u32 spad_offset, const void *ext, size_t len,
 }
 EXPORT_SYMBOL_IF_KUNIT(ntb_epf_ext_parse);
 
-/* Has an endpoint that came back the same to offer? */
-bool ntb_epf_layout_same(const struct ntb_epf_layout *a, const struct ntb_epf_layout *b)
-{
-	u32 i;
-
-	for (i = 0; i < ARRAY_SIZE(a->mw); i++)
-		if (a->mw[i].offset != b->mw[i].offset || a->mw[i].size != b->mw[i].size)
-			return false;
-
-	return a->extended == b->extended && a->db_count == b->db_count &&
-	       a->dma_abi == b->dma_abi && a->dma_bar == b->dma_bar &&
-	       a->dma_offset == b->dma_offset && a->dma_size == b->dma_size &&
-	       a->dma_num_chans == b->dma_num_chans;
-}
-
 /* "field value, allowed min - max (rule)" */
 int ntb_epf_issue_print(char *buf, size_t size, const struct ntb_epf_ctrl_issue *issue)
 {

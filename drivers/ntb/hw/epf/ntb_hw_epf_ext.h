@@ -55,7 +55,6 @@ int ntb_epf_ext_parse(u32 version, u32 spad_offset, const void *ext, size_t len,
 void ntb_epf_ext_read(struct device *dev, const void __iomem *ctrl, u64 ctrl_len,
 		      u32 spad_offset, const struct ntb_epf_bars *bars,
 		      struct ntb_epf_layout *layout, struct ntb_epf_ctrl_issue *issue);
-bool ntb_epf_layout_same(const struct ntb_epf_layout *a, const struct ntb_epf_layout *b);
 int ntb_epf_issue_print(char *buf, size_t size, const struct ntb_epf_ctrl_issue *issue);
 unsigned int ntb_epf_ext_slots(const struct ntb_epf_layout *layout,
 			       unsigned int fewest, unsigned int most);

@@ -18,7 +18,6 @@
  * @writes: to the other end since the last ep_dma_forget()
  * @order: their places, as far as there is room
  * @dead: reads return all ones
- * @served: requests that were verified
  */
 struct ep_dma_end {
 	struct ntb_ep_dma_proto proto;
@@ -28,7 +27,6 @@ struct ep_dma_end {
 	unsigned int writes;
 	unsigned int order[64];
 	bool dead;
-	unsigned int served;
 };
 
 /**

@@ -336,36 +336,6 @@ static void corruption_test(struct kunit *test)
 	}
 }
 
-/* It asks again as soon as it has its answer, for as long as one listens */
-static void greedy_verify(struct ntb_ep_dma_proto *p, const struct ntb_ep_dma_req *req)
-{
-	struct ep_dma_end *end = container_of(p, struct ep_dma_end, proto);
-	struct ntb_ep_dma_slot *slot = &end->peer->proto.slots[req->slot];
-
-	ntb_ep_dma_proto_answer(p, req, req->len);
-	end->served++;
-	/* Or the test does not end either */
-	if (end->served < 1000)
-		ntb_ep_dma_proto_ask(&end->peer->proto, slot, end->served);
-}
-
-static void greedy_test(struct kunit *test)
-{
-	struct ep_dma_ctx *ctx = test->priv;
-	struct ntb_ep_dma_slot *slot;
-
-	ep_dma_connect(test);
-	slot = ep_dma_claim(test, ctx->b, 0, 10);
-	KUNIT_ASSERT_EQ(test, 0, ntb_ep_dma_proto_ask(&ctx->b->proto, slot, 7));
-	KUNIT_EXPECT_TRUE(test, ntb_ep_dma_proto_serve(&ctx->a->proto, greedy_verify));
-	KUNIT_EXPECT_LE(test, ctx->a->served, ctx->a->proto.num_slots);
-
-	/* One that has got enough is not looked after any more */
-	ctx->a->served = 1000;
-	KUNIT_EXPECT_FALSE(test, ntb_ep_dma_proto_serve(&ctx->a->proto, greedy_verify));
-	KUNIT_EXPECT_EQ(test, 1001, ctx->a->served);
-}
-
 static struct kunit_case ep_dma_hostile_cases[] = {
 	KUNIT_CASE_PARAM(announcement_test, announcement_gen_params),
 	KUNIT_CASE(address_test),
@@ -376,7 +346,6 @@ static struct kunit_case ep_dma_hostile_cases[] = {
 	KUNIT_CASE(request_check_test),
 	KUNIT_CASE_PARAM(answer_test, answer_gen_params),
 	KUNIT_CASE(corruption_test),
-	KUNIT_CASE(greedy_test),
 	{}
 };
 

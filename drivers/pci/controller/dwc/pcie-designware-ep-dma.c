@@ -153,18 +153,6 @@ int dw_pcie_ep_delegate_dma_channels(struct pci_epc *epc, u8 func_no, u8 vfunc_n
 	return 0;
 }
 
-static int dw_pcie_ep_dma_check_delegated(struct dw_pcie_ep *ep, u8 func_no, u8 vfunc_no,
-					  const unsigned long *masks)
-{
-	int ret;
-
-	ret = dw_pcie_ep_dma_check(ep, func_no, vfunc_no, masks);
-	if (ret)
-		return ret;
-
-	return dw_pcie_ep_dma_all_delegated(ep, masks) ? 0 : -EINVAL;
-}
-
 int dw_pcie_ep_quiesce_dma_channels(struct pci_epc *epc, u8 func_no, u8 vfunc_no,
 				    u32 wr_mask, u32 rd_mask)
 {
@@ -174,9 +162,12 @@ int dw_pcie_ep_quiesce_dma_channels(struct pci_epc *epc, u8 func_no, u8 vfunc_no
 
 	lockdep_assert_held(&epc->dma_lock);
 
-	ret = dw_pcie_ep_dma_check_delegated(ep, func_no, vfunc_no, masks);
+	ret = dw_pcie_ep_dma_check(ep, func_no, vfunc_no, masks);
 	if (ret)
 		return ret;
+
+	if (!dw_pcie_ep_dma_all_delegated(ep, masks))
+		return -EINVAL;
 
 	return dw_pcie_ep_dma_stop(ep, masks);
 }
@@ -185,20 +176,16 @@ int dw_pcie_ep_undelegate_dma_channels(struct pci_epc *epc, u8 func_no, u8 vfunc
 				       u32 wr_mask, u32 rd_mask)
 {
 	const unsigned long masks[] = { wr_mask, rd_mask };
-	struct dw_pcie_ep *ep = epc_get_drvdata(epc);
 	int ret;
 
-	lockdep_assert_held(&epc->dma_lock);
-
-	ret = dw_pcie_ep_dma_check_delegated(ep, func_no, vfunc_no, masks);
+	ret = dw_pcie_ep_quiesce_dma_channels(epc, func_no, vfunc_no, wr_mask,
+					      rd_mask);
 	if (ret)
 		return ret;
 
-	/* One that runs on is looked at again by the eDMA driver when somebody wants it */
-	ret = dw_pcie_ep_dma_stop(ep, masks);
-	dw_pcie_ep_dma_give(ep, masks);
+	dw_pcie_ep_dma_give(epc_get_drvdata(epc), masks);
 
-	return ret;
+	return 0;
 }
 
 /**

@@ -5,22 +5,16 @@
  * The glue that every SoC has around the DesignWare core, for a controller that
  * is emulated by the testbed, a program. Each profile takes the limits of a real
  * SoC, so that code can be tried against them on a machine that has no board.
- *
- * Some profiles have PERST#, and one clock that stands for all that the driver of
- * the SoC switches with it: clocks, resets, PHY, power. Without that clock no
- * register answers, with it they begin at their power-on values.
+ * What is not here: clocks, resets, PHY and PERST#, the emulated controller needs
+ * none of them.
  */
 
 #include <linux/bits.h>
-#include <linux/cleanup.h>
 #include <linux/dma-mapping.h>
-#include <linux/gpio/consumer.h>
 #include <linux/interrupt.h>
 #include <linux/io.h>
-#include <linux/irq.h>
 #include <linux/mod_devicetable.h>
 #include <linux/module.h>
-#include <linux/mutex.h>
 #include <linux/platform_device.h>
 #include <linux/property.h>
 #include <linux/sizes.h>
@@ -43,29 +37,18 @@
 #define TESTBED_INT_ALL				GENMASK(2, 0)
 #define TESTBED_ID			0x10
 #define TESTBED_ID_VALUE			0x44574345
-#define TESTBED_CLOCK			0x18
-#define TESTBED_CLOCK_ON			BIT(0)
 
 static bool subrange = true;
 module_param(subrange, bool, 0444);
 MODULE_PARM_DESC(subrange, "the controller can map parts of BARs (default Y)");
 
-/* When functions hear of a reset by PERST# */
-enum dw_testbed_perst {
-	PERST_NONE,		/* the board has no PERST# */
-	PERST_DEINIT_FIRST,	/* when it is asserted, while registers still answer */
-	PERST_DEINIT_LAST,	/* when it is deasserted, just before they start again */
-};
-
 /**
  * struct dw_testbed_profile - limits of one SoC
  * @features: what its controller can do, handed to the EPC core
- * @perst: how its driver handles PERST#
  * @page_size: granularity of outbound windows in bytes, that of the iATU
  */
 struct dw_testbed_profile {
 	struct pci_epc_features features;
-	enum dw_testbed_perst perst;
 	size_t page_size;
 };
 
@@ -75,20 +58,12 @@ struct dw_testbed_profile {
  * @app: the board's own register block
  * @profile: whose limits it has
  * @features: those of @profile, less what the user took away
- * @perst: the host's reset
- * @perst_irq: its interrupt
- * @lock: keeps link events and PERST# apart
- * @on: registers answer and are initialized
  */
 struct dw_testbed_ep {
 	struct dw_pcie pci;
 	void __iomem *app;
 	const struct dw_testbed_profile *profile;
 	struct pci_epc_features features;
-	struct gpio_desc *perst;
-	int perst_irq;
-	struct mutex lock;	/* protects on, and the order of events */
-	bool on;
 };
 
 static struct dw_testbed_ep *to_testbed(struct dw_pcie *pci)
@@ -104,24 +79,14 @@ static bool dw_testbed_link_up(struct dw_pcie *pci)
 
 static int dw_testbed_start_link(struct dw_pcie *pci)
 {
-	struct dw_testbed_ep *testbed = to_testbed(pci);
-
-	/* With PERST# the rest is done when it is deasserted */
-	if (testbed->on)
-		writel(TESTBED_LTSSM_ENABLE, testbed->app + TESTBED_LTSSM_CTRL);
-	if (testbed->perst)
-		enable_irq(testbed->perst_irq);
+	writel(TESTBED_LTSSM_ENABLE, to_testbed(pci)->app + TESTBED_LTSSM_CTRL);
 
 	return 0;
 }
 
 static void dw_testbed_stop_link(struct dw_pcie *pci)
 {
-	struct dw_testbed_ep *testbed = to_testbed(pci);
-
-	if (testbed->perst)
-		disable_irq(testbed->perst_irq);
-	writel(0, testbed->app + TESTBED_LTSSM_CTRL);
+	writel(0, to_testbed(pci)->app + TESTBED_LTSSM_CTRL);
 }
 
 static const struct dw_pcie_ops dw_testbed_pcie_ops = {
@@ -167,17 +132,11 @@ static irqreturn_t dw_testbed_app_irq(int irq, void *data)
 	struct dw_testbed_ep *testbed = data;
 	u32 status;
 
-	guard(mutex)(&testbed->lock);
-
 	status = readl(testbed->app + TESTBED_INT_STATUS) & TESTBED_INT_ALL;
 	if (!status)
 		return IRQ_NONE;
 
 	writel(status, testbed->app + TESTBED_INT_STATUS);
-
-	/* PERST# came first */
-	if (!testbed->on)
-		return IRQ_HANDLED;
 
 	if (status & (TESTBED_INT_LINK_DOWN | TESTBED_INT_HOT_RESET))
 		dw_pcie_ep_linkdown(&testbed->pci.ep);
@@ -190,97 +149,6 @@ static irqreturn_t dw_testbed_app_irq(int irq, void *data)
 		dw_pcie_ep_linkup(&testbed->pci.ep);
 
 	return IRQ_HANDLED;
-}
-
-static int dw_testbed_init(struct dw_testbed_ep *testbed)
-{
-	int ret;
-
-	ret = dw_pcie_ep_init_registers(&testbed->pci.ep);
-	if (ret) {
-		dev_err(testbed->pci.dev, "endpoint registers: %d\n", ret);
-		return ret;
-	}
-
-	testbed->on = true;
-	writel(TESTBED_INT_ALL, testbed->app + TESTBED_INT_STATUS);
-	/* Where functions do not count on link events they get none */
-	if (testbed->features.linkup_notifier)
-		writel(TESTBED_INT_ALL, testbed->app + TESTBED_INT_ENABLE);
-	pci_epc_init_notify(testbed->pci.ep.epc);
-
-	return 0;
-}
-
-static void dw_testbed_perst_assert(struct dw_testbed_ep *testbed)
-{
-	struct pci_epc *epc = testbed->pci.ep.epc;
-
-	writel(0, testbed->app + TESTBED_LTSSM_CTRL);
-	testbed->on = false;
-
-	if (testbed->profile->perst == PERST_DEINIT_FIRST)
-		pci_epc_deinit_notify(epc);
-	else
-		pci_epc_linkdown(epc);
-
-	writel(0, testbed->app + TESTBED_CLOCK);
-}
-
-static void dw_testbed_perst_deassert(struct dw_testbed_ep *testbed)
-{
-	writel(TESTBED_CLOCK_ON, testbed->app + TESTBED_CLOCK);
-
-	if (testbed->profile->perst == PERST_DEINIT_LAST) {
-		pci_epc_deinit_notify(testbed->pci.ep.epc);
-		dw_pcie_ep_cleanup(&testbed->pci.ep);
-	}
-
-	if (dw_testbed_init(testbed)) {
-		writel(0, testbed->app + TESTBED_CLOCK);
-		return;
-	}
-
-	writel(TESTBED_LTSSM_ENABLE, testbed->app + TESTBED_LTSSM_CTRL);
-}
-
-/*
- * A level, of which the other one is waited for next: a pulse that was over
- * before anybody looked is still one reset.
- */
-static irqreturn_t dw_testbed_perst_irq(int irq, void *data)
-{
-	struct dw_testbed_ep *testbed = data;
-	bool asserted;
-
-	guard(mutex)(&testbed->lock);
-
-	asserted = gpiod_get_value_cansleep(testbed->perst);
-	if (testbed->on)
-		dw_testbed_perst_assert(testbed);
-	if (!asserted)
-		dw_testbed_perst_deassert(testbed);
-
-	irq_set_irq_type(irq, asserted ? IRQ_TYPE_LEVEL_HIGH : IRQ_TYPE_LEVEL_LOW);
-
-	return IRQ_HANDLED;
-}
-
-static int dw_testbed_request_perst(struct dw_testbed_ep *testbed)
-{
-	int irq;
-
-	irq = gpiod_to_irq(testbed->perst);
-	if (irq < 0)
-		return irq;
-
-	/* Start_link wants to hear of it, and first that it is deasserted */
-	testbed->perst_irq = irq;
-	irq_set_status_flags(irq, IRQ_NOAUTOEN);
-
-	return request_threaded_irq(irq, NULL, dw_testbed_perst_irq,
-				    IRQF_TRIGGER_HIGH | IRQF_ONESHOT, "perst",
-				    testbed);
 }
 
 static int dw_testbed_probe(struct platform_device *pdev)
@@ -300,7 +168,6 @@ static int dw_testbed_probe(struct platform_device *pdev)
 		testbed->features.subrange_mapping = false;
 		testbed->features.dynamic_inbound_mapping = false;
 	}
-	mutex_init(&testbed->lock);
 	testbed->pci.dev = dev;
 	testbed->pci.ops = &dw_testbed_pcie_ops;
 	testbed->pci.mode = DW_PCIE_EP_TYPE;
@@ -321,13 +188,6 @@ static int dw_testbed_probe(struct platform_device *pdev)
 	if (irq < 0)
 		return irq;
 
-	if (testbed->profile->perst != PERST_NONE) {
-		testbed->perst = devm_gpiod_get(dev, "reset", GPIOD_IN);
-		if (IS_ERR(testbed->perst))
-			return dev_err_probe(dev, PTR_ERR(testbed->perst),
-					     "no PERST#\n");
-	}
-
 	ret = dma_set_mask_and_coherent(dev, DMA_BIT_MASK(64));
 	if (ret)
 		return dev_err_probe(dev, ret, "no 64-bit DMA\n");
@@ -338,6 +198,12 @@ static int dw_testbed_probe(struct platform_device *pdev)
 	if (ret)
 		return dev_err_probe(dev, ret, "endpoint initialization failed\n");
 
+	ret = dw_pcie_ep_init_registers(&testbed->pci.ep);
+	if (ret) {
+		dev_err(dev, "endpoint registers: %d\n", ret);
+		goto err_deinit;
+	}
+
 	ret = request_threaded_irq(irq, NULL, dw_testbed_app_irq, IRQF_ONESHOT,
 				   dev_name(dev), testbed);
 	if (ret) {
@@ -345,17 +211,11 @@ static int dw_testbed_probe(struct platform_device *pdev)
 		goto err_deinit;
 	}
 
-	if (testbed->perst)
-		ret = dw_testbed_request_perst(testbed);
-	else
-		ret = dw_testbed_init(testbed);
-	if (ret)
-		goto err_free_irq;
+	writel(TESTBED_INT_ALL, testbed->app + TESTBED_INT_ENABLE);
+	pci_epc_init_notify(testbed->pci.ep.epc);
 
 	return 0;
 
-err_free_irq:
-	free_irq(irq, testbed);
 err_deinit:
 	dw_pcie_ep_deinit(&testbed->pci.ep);
 
@@ -366,12 +226,7 @@ static void dw_testbed_remove(struct platform_device *pdev)
 {
 	struct dw_testbed_ep *testbed = platform_get_drvdata(pdev);
 
-	if (testbed->perst) {
-		free_irq(testbed->perst_irq, testbed);
-		/* Functions and core take back what they have programmed */
-		writel(TESTBED_CLOCK_ON, testbed->app + TESTBED_CLOCK);
-	}
-	writel(0, testbed->app + TESTBED_LTSSM_CTRL);
+	dw_testbed_stop_link(&testbed->pci);
 	writel(0, testbed->app + TESTBED_INT_ENABLE);
 	free_irq(platform_get_irq_byname(pdev, "app"), testbed);
 	pci_epc_deinit_notify(testbed->pci.ep.epc);
@@ -436,37 +291,10 @@ static const struct dw_testbed_profile dw_testbed_rk3588 = {
 	.page_size = SZ_64K,
 };
 
-/* As in pcie-stm32-ep.c, stm32_pcie_epc_features */
-static const struct dw_testbed_profile dw_testbed_stm32mp25 = {
-	.features = {
-		DWC_EPC_COMMON_FEATURES,
-		.msi_capable = true,
-		.align = SZ_64K,
-	},
-	.perst = PERST_DEINIT_FIRST,
-	.page_size = SZ_64K,
-};
-
-/* As in pcie-qcom-ep.c, qcom_pcie_epc_features */
-static const struct dw_testbed_profile dw_testbed_sm8450 = {
-	.features = {
-		DWC_EPC_COMMON_FEATURES,
-		.linkup_notifier = true,
-		.msi_capable = true,
-		.align = SZ_4K,
-		.bar[BAR_0] = { .only_64bit = true, },
-		.bar[BAR_2] = { .only_64bit = true, },
-	},
-	.perst = PERST_DEINIT_LAST,
-	.page_size = SZ_4K,
-};
-
 static const struct of_device_id dw_testbed_of_match[] = {
 	{ .compatible = "linux,dw-testbed-ep-generic", .data = &dw_testbed_generic },
 	{ .compatible = "linux,dw-testbed-ep-rcar-s4", .data = &dw_testbed_rcar_s4 },
 	{ .compatible = "linux,dw-testbed-ep-rk3588", .data = &dw_testbed_rk3588 },
-	{ .compatible = "linux,dw-testbed-ep-stm32mp25", .data = &dw_testbed_stm32mp25 },
-	{ .compatible = "linux,dw-testbed-ep-sm8450", .data = &dw_testbed_sm8450 },
 	{ }
 };
 MODULE_DEVICE_TABLE(of, dw_testbed_of_match);

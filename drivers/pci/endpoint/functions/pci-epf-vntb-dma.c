@@ -38,9 +38,8 @@ int vntb_dma_create(struct vntb_dma *dma, struct pci_epf *epf)
 
 	dma->slice = slice;
 	dma->live = false;
-	dma->dirty = pci_ep_dma_exposed(slice);
+	dma->dirty = false;
 	dma->told = false;
-	dma->failed = false;
 
 	return 0;
 }
@@ -112,9 +111,9 @@ static int vntb_dma_quiesce(struct vntb_dma *dma)
 		return 0;
 
 	ret = pci_ep_dma_quiesce(dma->slice);
-	/* A host that still sees the registers can start them again */
+	/* A host that still sees them can start them again */
 	if (!ret)
-		dma->dirty = dma->live || pci_ep_dma_exposed(dma->slice);
+		dma->dirty = dma->live;
 
 	return ret;
 }
@@ -152,26 +151,24 @@ static int vntb_dma_show_slice(struct vntb_dma *dma)
  * vntb_dma_link_up() - show the slice to the host
  * @dma: the export, whether there is one or not
  * @host_knows: the host said that it knows what a slice is
- * @was_up: the link is up already: the host may be using the slice
+ *
+ * A host that cannot have the slice can still have the rest of the NTB. It finds
+ * no header in the place of the slice.
  *
  * Context: Process context, with the lock of the BAR held.
- *
- * Return: 0, or an errno when the host wants to see the slice and cannot. It can
- * still have the rest of the NTB.
  */
-int vntb_dma_link_up(struct vntb_dma *dma, bool host_knows, bool was_up)
+void vntb_dma_link_up(struct vntb_dma *dma, bool host_knows)
 {
 	struct device *dev;
 	int ret;
 
 	if (!dma->slice)
-		return 0;
+		return;
 
 	lockdep_assert_held(dma->bar->lock);
 	dev = &dma->bar->epf->dev;
 
 	if (!host_knows) {
-		dma->failed = false;
 		if (dma->live)
 			vntb_dma_link_down(dma);
 		if (!dma->told)
@@ -179,19 +176,13 @@ int vntb_dma_link_up(struct vntb_dma *dma, bool host_knows, bool was_up)
 					     dma->bar->barno,
 					     dma->bar->scratch ? "scratch memory" : "nothing");
 		dma->told = true;
-		return 0;
+		return;
 	}
 
 	dma->told = false;
-	if (was_up && dma->live)
-		return 0;
-
 	ret = vntb_dma_show_slice(dma);
 	if (ret)
 		dev_err_ratelimited(dev, "cannot show the DMA channels to the host: %d\n", ret);
-	dma->failed = ret;
-
-	return ret;
 }
 EXPORT_SYMBOL_NS_GPL(vntb_dma_link_up, "PCI_EPF_VNTB");
 
@@ -205,20 +196,19 @@ EXPORT_SYMBOL_NS_GPL(vntb_dma_link_up, "PCI_EPF_VNTB");
  * Context: Process context, with the lock of the BAR held. Sleeps for some
  * 100 ms if a channel does not stop.
  *
- * Return: 0, or an errno of vntb_bar_block() or pci_ep_dma_quiesce(). What failed
- * is tried again when the link goes down or up the next time.
+ * Return: 0, or an errno of pci_ep_dma_quiesce(). What failed is tried again when
+ * the link goes down or up the next time.
  */
 int vntb_dma_link_down(struct vntb_dma *dma)
 {
 	struct device *dev;
-	int ret = 0, err;
+	int ret;
 
 	if (!dma->slice)
 		return 0;
 
 	lockdep_assert_held(dma->bar->lock);
 	dev = &dma->bar->epf->dev;
-	dma->failed = false;
 
 	if (dma->live) {
 		dma->bar->content.num_dma = 0;
@@ -232,11 +222,11 @@ int vntb_dma_link_down(struct vntb_dma *dma)
 		dma->live = !!ret;
 	}
 
-	err = vntb_dma_quiesce(dma);
-	if (err)
-		dev_err_ratelimited(dev, "DMA channels do not stop: %d\n", err);
+	ret = vntb_dma_quiesce(dma);
+	if (ret)
+		dev_err_ratelimited(dev, "DMA channels do not stop: %d\n", ret);
 
-	return ret ?: err;
+	return ret;
 }
 EXPORT_SYMBOL_NS_GPL(vntb_dma_link_down, "PCI_EPF_VNTB");
 
@@ -244,12 +234,13 @@ EXPORT_SYMBOL_NS_GPL(vntb_dma_link_down, "PCI_EPF_VNTB");
  * vntb_dma_epc_deinit() - give the channels back before the controller is reset
  * @dma: the export, whether there is one or not
  *
- * The host must not see the slice any more. Its place in the BAR remains.
+ * The place of the slice in its BAR remains.
  *
  * Context: Process context, with the lock of the BAR held.
  */
 void vntb_dma_epc_deinit(struct vntb_dma *dma)
 {
+	vntb_dma_link_down(dma);
 	pci_ep_dma_destroy(dma->slice);
 	dma->slice = NULL;
 }
@@ -296,8 +287,7 @@ ssize_t vntb_dma_show_status(const struct vntb_dma *dma, char *page)
 
 	mask = pci_ep_dma_chan_mask(dma->slice);
 
-	return sysfs_emit(page, "%s read %*pbl\n",
-			  dma->live ? "live" : dma->failed ? "failed" : "armed",
-			  BITS_PER_LONG, &mask);
+	return sysfs_emit(page, "%s read %*pbl\n", dma->live ? "live" : "armed", BITS_PER_LONG,
+			  &mask);
 }
 EXPORT_SYMBOL_NS_GPL(vntb_dma_show_status, "PCI_EPF_VNTB");

@@ -26,7 +26,6 @@ struct pci_ep_dma;
  * @live: the host can see the slice
  * @dirty: the host may have left channels running
  * @told: the user knows that this host does not know what a slice is
- * @failed: the host asked for the slice and could not have it
  *
  * All but the first two are protected by the lock of @bar.
  */
@@ -39,7 +38,6 @@ struct vntb_dma {
 	bool live;
 	bool dirty;
 	bool told;
-	bool failed;
 };
 
 int vntb_dma_create(struct vntb_dma *dma, struct pci_epf *epf);
@@ -47,7 +45,7 @@ void vntb_dma_destroy(struct vntb_dma *dma);
 void vntb_dma_get_region(const struct vntb_dma *dma, struct vntb_bar_region *region);
 void vntb_dma_fill_ctrl_ext(const struct vntb_dma *dma, enum pci_barno barno,
 			    struct vntb_ctrl_ext *ext);
-int vntb_dma_link_up(struct vntb_dma *dma, bool host_knows, bool was_up);
+void vntb_dma_link_up(struct vntb_dma *dma, bool host_knows);
 int vntb_dma_link_down(struct vntb_dma *dma);
 void vntb_dma_epc_deinit(struct vntb_dma *dma);
 void vntb_dma_epc_init(struct vntb_dma *dma, struct pci_epf *epf);

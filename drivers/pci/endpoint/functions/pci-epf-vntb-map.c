@@ -33,11 +33,6 @@ static bool vntb_bar_is_whole(const struct vntb_bar *bar)
 	return bar->layout.num_spans == 1;
 }
 
-static bool vntb_bar_is_window(const struct vntb_bar *bar)
-{
-	return vntb_bar_is_whole(bar) && bar->layout.spans[0].use == VNTB_BAR_MW;
-}
-
 /* Nothing at all to see in there */
 static bool vntb_bar_is_empty(const struct vntb_bar *bar)
 {
@@ -45,77 +40,62 @@ static bool vntb_bar_is_empty(const struct vntb_bar *bar)
 	       (vntb_bar_is_whole(bar) || !bar->content.scratch_size);
 }
 
-/* @align: what the start of the memory has to be a multiple of */
-static int vntb_bar_alloc(struct vntb_bar *bar, size_t size, size_t align)
-{
-	struct device *dma_dev = bar->epf->epc->dev.parent;
-	dma_addr_t addr;
-	void *scratch;
-
-	scratch = dma_alloc_attrs(dma_dev, size, &addr, GFP_KERNEL, DMA_ATTR_NO_WARN);
-	if (!scratch)
-		return -ENOMEM;
-
-	if (!IS_ALIGNED(addr, align)) {
-		dma_free_attrs(dma_dev, size, scratch, addr, DMA_ATTR_NO_WARN);
-		return -ENOMEM;
-	}
-
-	bar->scratch = scratch;
-	bar->scratch_alloc = size;
-	bar->content.scratch = addr;
-	bar->content.scratch_size = size;
-	return 0;
-}
-
-/*
- * A controller that cannot leave a BAR without a target has it all backed, and
- * the target of a whole BAR is aligned to its size. There may be no such memory,
- * for what can be several hundred MiB: a BAR without parts then has the target
- * that it always had before a client translates it.
- */
-static int vntb_bar_alloc_backing(struct vntb_bar *bar)
-{
-	size_t size = bar->layout.size;
-	int ret;
-
-	ret = vntb_bar_alloc(bar, ALIGN(size, bar->align), ALIGN(size, bar->align));
-	if (!ret || !vntb_bar_is_window(bar))
-		return ret;
-
-	dev_warn(&bar->epf->dev,
-		 "BAR%d: no memory for %zu bytes of a window without translation: the host reaches those from address 0 on\n",
-		 bar->barno, size);
-	return 0;
-}
-
 /*
  * Hosts of old take all of the BAR for the memory window, so behind it is memory
  * to write to. Windows themselves have none unless the controller needs it.
  */
-static int vntb_bar_alloc_scratch(struct vntb_bar *bar)
+static int vntb_bar_alloc_scratch(struct vntb_bar *bar,
+				  const struct pci_epc_features *epc_features)
 {
-	size_t size;
+	struct pci_epf_bar *epf_bar = vntb_bar_epf_bar(bar);
+	size_t size = bar->layout.size;
 
-	if (!bar->unbacked)
-		return vntb_bar_alloc_backing(bar);
+	if (!epc_features->unbacked_bar) {
+		bar->scratch = pci_epf_alloc_space(bar->epf, size, bar->barno, epc_features, 0);
+		if (!bar->scratch)
+			goto err_no_memory;
+		bar->content.scratch = epf_bar->phys_addr;
+		bar->content.scratch_size = size;
+		/* It may have been rounded up, but the BAR is what was planned */
+		epf_bar->size = size;
+		return 0;
+	}
 
 	bar->content.mw_unbacked = true;
+	epf_bar->no_backing = true;
 	if (!vntb_bar_find(&bar->layout, VNTB_BAR_MW))
 		return 0;
 
 	size = min(vntb_bar_scratch_size(&bar->layout), VNTB_MAX_SCRATCH);
+	if (!size)
+		return 0;
 
-	return size ? vntb_bar_alloc(bar, size, bar->align) : 0;
+	bar->scratch = dma_alloc_coherent(bar->epf->epc->dev.parent, size, &bar->content.scratch,
+					  GFP_KERNEL);
+	if (!bar->scratch)
+		goto err_no_memory;
+	bar->scratch_alloc = size;
+	if (!IS_ALIGNED(bar->content.scratch, bar->align))
+		goto err_no_memory;
+	bar->content.scratch_size = size;
+	return 0;
+
+err_no_memory:
+	dev_err(&bar->epf->dev, "no memory to put %zu bytes behind BAR%d\n", size, bar->barno);
+	return -ENOMEM;
 }
 
 static void vntb_bar_free(struct vntb_bar *bar)
 {
 	struct pci_epf_bar *epf_bar = vntb_bar_epf_bar(bar);
 
-	if (bar->scratch)
-		dma_free_attrs(bar->epf->epc->dev.parent, bar->scratch_alloc, bar->scratch,
-			       bar->content.scratch, DMA_ATTR_NO_WARN);
+	if (bar->scratch_alloc) {
+		dma_free_coherent(bar->epf->epc->dev.parent, bar->scratch_alloc, bar->scratch,
+				  bar->content.scratch);
+	} else if (bar->scratch) {
+		epf_bar->phys_addr = bar->content.scratch;
+		pci_epf_free_space(bar->epf, bar->scratch, bar->barno, 0);
+	}
 
 	bar->scratch = NULL;
 	bar->scratch_alloc = 0;
@@ -131,14 +111,9 @@ static void vntb_bar_describe_empty(struct vntb_bar *bar)
 
 	epf_bar->num_submap = 0;
 	epf_bar->submap = NULL;
-	epf_bar->no_backing = bar->unbacked;
+	/* Scratch of less than the BAR is for a controller that can do without */
+	epf_bar->no_backing = !bar->scratch || bar->scratch_alloc;
 	epf_bar->phys_addr = epf_bar->no_backing ? 0 : bar->content.scratch;
-}
-
-/* A target for a part of the BAR needs another one for the rest */
-static bool vntb_bar_can_split(const struct vntb_bar *bar)
-{
-	return bar->can_split && (bar->unbacked || bar->scratch);
 }
 
 /* Write @bar->content down in terms of the EPC core */
@@ -160,18 +135,17 @@ static int vntb_bar_describe(struct vntb_bar *bar)
 	    IS_ALIGNED(mw->phys_addr, mw->size))
 		return 0;
 
-	if (!vntb_bar_can_split(bar)) {
+	if (!bar->can_split) {
 		if (mw->size != epf_bar->size)
-			dev_warn_ratelimited(&bar->epf->dev,
-					     "BAR%d: host reaches %zu bytes behind the translated memory, the controller maps whole BARs only\n",
-					     bar->barno, epf_bar->size - mw->size);
+			dev_warn(&bar->epf->dev,
+				 "BAR%d: host reaches %zu bytes behind the translated memory, the controller maps whole BARs only\n",
+				 bar->barno, epf_bar->size - mw->size);
 		return 0;
 	}
 
 	if (!IS_ALIGNED(mw->phys_addr | mw->size, bar->align)) {
-		dev_err_ratelimited(&bar->epf->dev,
-				    "BAR%d: %zu bytes at %pad are not aligned to %zu\n",
-				    bar->barno, mw->size, &mw->phys_addr, bar->align);
+		dev_err(&bar->epf->dev, "BAR%d: %zu bytes at %pad are not aligned to %zu\n",
+			bar->barno, mw->size, &mw->phys_addr, bar->align);
 		return -EINVAL;
 	}
 
@@ -189,9 +163,6 @@ static int vntb_bar_describe(struct vntb_bar *bar)
  * vntb_bar_update() - tell the controller what is behind a BAR
  * @bar: the BAR, with @bar->content being what should be there
  *
- * A controller that is in reset, or switched off, hears of it when it is not any
- * more.
- *
  * Context: Process context, with the lock of @bar held.
  *
  * Return: 0, -EINVAL when the controller cannot map it, or another errno of the
@@ -205,7 +176,7 @@ int vntb_bar_update(struct vntb_bar *bar)
 	lockdep_assert_held(bar->lock);
 
 	ret = vntb_bar_describe(bar);
-	if (ret || !bar->is_set || bar->hold)
+	if (ret)
 		return ret;
 
 	return pci_epc_set_bar(epf->epc, epf->func_no, epf->vfunc_no, vntb_bar_epf_bar(bar));
@@ -250,9 +221,6 @@ int vntb_bar_block(struct vntb_bar *bar)
 	lockdep_assert_held(bar->lock);
 
 	vntb_bar_describe_empty(bar);
-	if (!bar->is_set || bar->hold)
-		return 0;
-
 	ret = pci_epc_set_bar(epf->epc, epf->func_no, epf->vfunc_no, epf_bar);
 	if (ret)
 		dev_err_ratelimited(&epf->dev, "BAR%d: the host still reaches what was there: %d\n",
@@ -293,73 +261,15 @@ int vntb_bar_set_trans(struct vntb_bar *bar, dma_addr_t addr, size_t size)
 EXPORT_SYMBOL_NS_GPL(vntb_bar_set_trans, "PCI_EPF_VNTB");
 
 /**
- * vntb_bar_set() - have the controller show a BAR to the host
- * @bar: the BAR, from vntb_bar_init()
- *
- * Context: Process context, with the lock of @bar held.
- *
- * Return: 0, or an errno of the EPC driver.
- */
-int vntb_bar_set(struct vntb_bar *bar)
-{
-	struct pci_epf_bar *epf_bar = vntb_bar_epf_bar(bar);
-	struct pci_epf *epf = bar->epf;
-	int ret;
-
-	lockdep_assert_held(bar->lock);
-
-	/* The first time always as a whole: that gives the BAR its size */
-	vntb_bar_describe_empty(bar);
-	ret = pci_epc_set_bar(epf->epc, epf->func_no, epf->vfunc_no, epf_bar);
-	if (ret) {
-		dev_err(&epf->dev, "BAR%d cannot have %zu bytes: %d\n", bar->barno,
-			epf_bar->size, ret);
-		return ret;
-	}
-
-	bar->is_set = true;
-	ret = vntb_bar_is_empty(bar) ? 0 : vntb_bar_update(bar);
-	if (ret) {
-		dev_err(&epf->dev, "BAR%d cannot have parts: %d\n", bar->barno, ret);
-		vntb_bar_clear(bar);
-	}
-
-	return ret;
-}
-EXPORT_SYMBOL_NS_GPL(vntb_bar_set, "PCI_EPF_VNTB");
-
-/**
- * vntb_bar_clear() - have the controller forget a BAR
- * @bar: the BAR, set or not
- *
- * What should be behind it is kept for the next vntb_bar_set().
- *
- * Context: Process context, with the lock of @bar held.
- */
-void vntb_bar_clear(struct vntb_bar *bar)
-{
-	struct pci_epf *epf = bar->epf;
-
-	if (!bar->is_set)
-		return;
-
-	lockdep_assert_held(bar->lock);
-
-	pci_epc_clear_bar(epf->epc, epf->func_no, epf->vfunc_no, vntb_bar_epf_bar(bar));
-	bar->is_set = false;
-}
-EXPORT_SYMBOL_NS_GPL(vntb_bar_clear, "PCI_EPF_VNTB");
-
-/**
- * vntb_bar_init() - get ready what was planned for a BAR
+ * vntb_bar_init() - set a BAR up that was planned
  * @bar: the BAR, with @bar->layout being what vntb_bar_plan() said
  * @epf: the function, bound to a controller
  * @lock: lock that the users of @bar have in common
  * @barno: number of the BAR
  *
- * Context: Process context.
+ * Context: Process context, before the host can see the BAR.
  *
- * Return: 0 or -ENOMEM.
+ * Return: 0, -ENOMEM, or an errno of the EPC driver.
  */
 int vntb_bar_init(struct vntb_bar *bar, struct pci_epf *epf, struct mutex *lock,
 		  enum pci_barno barno)
@@ -379,39 +289,59 @@ int vntb_bar_init(struct vntb_bar *bar, struct pci_epf *epf, struct mutex *lock,
 	bar->align = limits.align;
 	bar->can_split = limits.can_split;
 	bar->can_update = epc_features->dynamic_inbound_mapping;
-	bar->unbacked = epc_features->unbacked_bar;
-	bar->is_set = false;
-	bar->hold = false;
 	memset(&bar->content, 0, sizeof(bar->content));
 	memset(epf_bar, 0, sizeof(*epf_bar));
 	epf_bar->barno = barno;
 	epf_bar->size = size;
 
-	ret = vntb_bar_alloc_scratch(bar);
-	if (ret) {
-		dev_err(&epf->dev, "no memory to put behind BAR%d\n", barno);
-		vntb_bar_free(bar);
-		return ret;
-	}
+	ret = vntb_bar_alloc_scratch(bar, epc_features);
+	if (ret)
+		goto err_free;
 
 	if (upper_32_bits(size) || epc_features->bar[barno].only_64bit)
 		epf_bar->flags = PCI_BASE_ADDRESS_MEM_TYPE_64;
 	else
 		epf_bar->flags = PCI_BASE_ADDRESS_MEM_TYPE_32;
 
+	/* The first time always as a whole: that gives the BAR its size */
+	ret = pci_epc_set_bar(epf->epc, epf->func_no, epf->vfunc_no, epf_bar);
+	if (ret) {
+		dev_err(&epf->dev, "BAR%d cannot have %llu bytes: %d\n", barno, size, ret);
+		goto err_free;
+	}
+
+	mutex_lock(lock);
+	ret = vntb_bar_is_empty(bar) ? 0 : vntb_bar_update(bar);
+	mutex_unlock(lock);
+	if (ret) {
+		dev_err(&epf->dev, "BAR%d cannot have parts: %d\n", barno, ret);
+		goto err_clear;
+	}
+
 	return 0;
+
+err_clear:
+	pci_epc_clear_bar(epf->epc, epf->func_no, epf->vfunc_no, epf_bar);
+err_free:
+	vntb_bar_free(bar);
+	return ret;
 }
 EXPORT_SYMBOL_NS_GPL(vntb_bar_init, "PCI_EPF_VNTB");
 
 /**
- * vntb_bar_exit() - free what vntb_bar_init() got ready
- * @bar: the BAR, from vntb_bar_init() or not; the controller must not know it
+ * vntb_bar_exit() - take a BAR down
+ * @bar: the BAR, set up or not
  *
  * Context: Process context.
  */
 void vntb_bar_exit(struct vntb_bar *bar)
 {
-	if (bar->epf)
-		vntb_bar_free(bar);
+	struct pci_epf *epf = bar->epf;
+
+	if (!epf)
+		return;
+
+	pci_epc_clear_bar(epf->epc, epf->func_no, epf->vfunc_no, vntb_bar_epf_bar(bar));
+	vntb_bar_free(bar);
 }
 EXPORT_SYMBOL_NS_GPL(vntb_bar_exit, "PCI_EPF_VNTB");

@@ -19,13 +19,10 @@
  * @align: alignment of what the controller maps behind parts of the BAR
  * @can_split: the controller can do that
  * @can_update: the controller can do anything of the kind while the host looks
- * @unbacked: the controller can leave the BAR, or parts of it, without a target
- * @is_set: the controller knows the BAR; if not, changes are only recorded
- * @hold: it must not be called at the moment, with the same effect
  * @layout: what goes where
  * @content: what is there
  * @scratch: memory behind the rest, NULL: none
- * @scratch_alloc: bytes of @scratch that were allocated
+ * @scratch_alloc: bytes of @scratch that were allocated, 0: it is the BAR's space
  * @submap: what the controller was told
  */
 struct vntb_bar {
@@ -35,9 +32,6 @@ struct vntb_bar {
 	size_t align;
 	bool can_split;
 	bool can_update;
-	bool unbacked;
-	bool is_set;
-	bool hold;
 	struct vntb_bar_layout layout;
 	struct vntb_bar_content content;
 	void *scratch;
@@ -48,8 +42,6 @@ struct vntb_bar {
 int vntb_bar_init(struct vntb_bar *bar, struct pci_epf *epf, struct mutex *lock,
 		  enum pci_barno barno);
 void vntb_bar_exit(struct vntb_bar *bar);
-int vntb_bar_set(struct vntb_bar *bar);
-void vntb_bar_clear(struct vntb_bar *bar);
 int vntb_bar_update(struct vntb_bar *bar);
 int vntb_bar_refresh(struct vntb_bar *bar);
 int vntb_bar_block(struct vntb_bar *bar);

@@ -52,10 +52,8 @@ static int fake_undelegate(struct pci_epc *epc, u8 func_no, u8 vfunc_no, u32 wr_
 {
 	struct ep_dma_fake *fake = to_fake(epc);
 
-	if (rd_mask & ~fake->delegated)
-		return -EINVAL;
-	/* What runs on is given back, too */
-	fake->delegated &= ~rd_mask;
+	if (!fake->dma_ret)
+		fake->delegated &= ~rd_mask;
 	return fake->dma_ret;
 }
 

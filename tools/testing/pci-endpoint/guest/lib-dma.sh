@@ -8,15 +8,14 @@ DMA_CHANS=4
 
 # --- endpoint
 
-# dma_layout: where the DMA slice goes on this board. rcar-s4, sm8450 and rk3588: behind the window in BAR2, in steps of 4
-# and 64 KiB; generic: a BAR of its own.
+# dma_layout: where the DMA slice goes on this board. rcar-s4 and rk3588: behind the window in BAR2, in steps of 4 and
+# 64 KiB; generic: a BAR of its own.
 dma_layout()
 {
 	case $PROFILE in
 	rcar-s4)	echo mw1=0xF9000 dma_bar=2 dma_offset=0xF9000 dma_num_chans=4 ;;
 	rk3588)		echo mw1=0xE0000 dma_bar=2 dma_offset=0xE0000 dma_num_chans=4 ;;
 	generic)	echo dma_bar=3 dma_num_chans=4 ;;
-	sm8450)		echo mw1=0xF0000 dma_bar=2 dma_num_chans=4 ;;
 	*)		fail "dma_layout does not know the board $PROFILE" ;;
 	esac
 }
@@ -128,12 +127,6 @@ ntb_link()
 ntb_link_fails()
 {
 	! (ntb_link "$1") || fail "link $1 works"
-}
-
-# link_recovered COUNT: how often ntb_hw_epf has brought the link up again by itself
-link_recovered()
-{
-	[ "$(dmesg | grep -c "the link is up again")" = "$1" ]
 }
 
 # dma_host_setup: find what vntb_dma_setup made, drivers for all of it, link up, channels

@@ -79,12 +79,7 @@ epf_test_setup()
 {
 	local sizes=
 
-	case $PROFILE in
-	generic) sizes="bar1_size=16384 bar2_size=16384 bar3_size=16384 bar4_size=16384 bar5_size=65536" ;;
-	# halves of them have to be aligned to 64 KiB
-	stm32mp25) sizes="bar5_size=131072" ;;
-	sm8450) sizes="bar2_size=16384 bar4_size=16384 bar5_size=65536" ;;
-	esac
+	[ $PROFILE != generic ] || sizes="bar1_size=16384 bar2_size=16384 bar3_size=16384 bar4_size=16384 bar5_size=65536"
 	epf_create pci_epf_test
 	epf_set pci_epf_test vendorid=0x104c deviceid=0xb500 msi_interrupts=32 msix_interrupts=256 $sizes "$@"
 	epf_bind pci_epf_test

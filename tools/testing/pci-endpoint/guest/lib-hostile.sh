@@ -383,12 +383,6 @@ dma_interrupts()
 	sed -n 's/^ *[0-9]*: *\([0-9]*\) .*dma.*/\1/p' /proc/interrupts | head -n 1
 }
 
-# dma_interrupted COUNT: there were more than that
-dma_interrupted()
-{
-	[ "$(dma_interrupts)" -gt "$1" ]
-}
-
 # rd_int_mask: where in its BAR the host finds this register (dw-edma-v0-regs.h)
 rd_int_mask()
 {

@@ -113,19 +113,3 @@ pingpong_above()
 {
 	[ "$(pingpong_count)" -ge "$1" ]
 }
-
-# pingpong_stands: it does not count any more
-pingpong_stands()
-{
-	local n
-
-	n=$(pingpong_count)
-	sleep 1
-	[ "$(pingpong_count)" = "$n" ]
-}
-
-# ntb_tool_link_up: what ntb_tool says about the link
-ntb_tool_link_up()
-{
-	[ "$(cat "$(ntb_tool_dir)"/peer0/link)" = Y ]
-}

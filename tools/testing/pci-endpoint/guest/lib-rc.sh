@@ -43,19 +43,6 @@ pci_config_word()
 	hexdump -v -s "$3" -n 2 -e '"%04x"' $PCI/devices/"$(pci_find "$1" "$2")"/config
 }
 
-# pci_cap VENDOR DEVICE ID: where a capability is, two hexadecimal digits for the ID
-pci_cap()
-{
-	local at=$((0x$(pci_config_word "$1" "$2" 52) & 0xff)) word
-
-	while [ $at -ne 0 ]; do
-		word=$(pci_config_word "$1" "$2" $at)
-		[ "${word#??}" != "$3" ] || break
-		at=$((0x$word >> 8))
-	done
-	[ $at -ne 0 ] && echo $at
-}
-
 # pci_bind DRIVER VENDOR DEVICE / pci_unbind VENDOR DEVICE
 pci_bind()
 {
@@ -103,11 +90,6 @@ selftest_cannot()
 	rcar-s4)
 		echo "ok - MSIX_TEST # SKIP the controller has no MSI-X"
 		echo "ok - BAR4.BAR_SUBRANGE_TEST # SKIP BAR4 has 256 bytes, a subrange at least 4 KiB" ;;
-	stm32mp25)
-		echo "ok - MSIX_TEST # SKIP the controller has no MSI-X"
-		echo "ok - DOORBELL_TEST # SKIP the controller has no eDMA, which would have a doorbell" ;;
-	sm8450)
-		echo "ok - MSIX_TEST # SKIP the controller has no MSI-X" ;;
 	esac
 	case $PROFILE in
 	rcar-s4|rk3588)
@@ -122,8 +104,6 @@ selftest_can()
 	generic)	pci_endpoint_test -T LEGACY_IRQ_TEST -V dma ;;
 	rcar-s4)	pci_endpoint_test -T LEGACY_IRQ_TEST -V dma -T MSIX_TEST -T CONSECUTIVE_BAR_TEST -V BAR4 ;;
 	rk3588)		pci_endpoint_test -T LEGACY_IRQ_TEST -V dma -T CONSECUTIVE_BAR_TEST ;;
-	stm32mp25)	pci_endpoint_test -T LEGACY_IRQ_TEST -V dma -T MSIX_TEST -T DOORBELL_TEST ;;
-	sm8450)		pci_endpoint_test -T LEGACY_IRQ_TEST -V dma -T MSIX_TEST ;;
 	*)		fail "selftest_can does not know the board $PROFILE" ;;
 	esac
 }

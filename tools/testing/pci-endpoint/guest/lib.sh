@@ -69,7 +69,6 @@ unload()
 . /tb/lib-raw.sh
 . /tb/lib-hostile.sh
 . /tb/lib-failing.sh
-. /tb/lib-perf.sh
 
 # kunit MODULE: load a KUnit module; each case of its suites is a result
 kunit()

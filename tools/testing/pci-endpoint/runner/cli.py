@@ -7,11 +7,9 @@ import os
 import signal
 import sys
 import threading
-import traceback
 
-from . import ktap, room, scenario as scenarios
+from . import ktap, scenario as scenarios
 from .guard import Guard
-from .pair import pair_memory
 from .paths import FLAVOURS, Paths, SetupError, tool
 from .play import Play
 
@@ -29,9 +27,6 @@ def parser():
     p.add_argument("--flavour", action="append", help="kernels to use: %s (may be repeated), the first "
                    "by default" % " ".join(FLAVOURS))
     p.add_argument("--full", action="store_true", help="everything: long scenarios, no short form on sanitize")
-    p.add_argument("--short", action="store_true", help="only the short form, on all kernels: as on sanitize by default")
-    p.add_argument("--knob", action="append", default=[], metavar="COMMAND", help="a command for the emulator before the "
-                   "kernels start ('posted delay on 500'; may be repeated)")
     p.add_argument("--repeat", type=int, metavar="N", help="play each N times; deterministic ones must count "
                    "the same transactions each time")
     p.add_argument("--jobs", type=int, default=1, metavar="N", help="pairs at once (default 1)")
@@ -71,7 +66,7 @@ def plan(args, paths):
                     continue
             for profile in s.words("profiles"):
                 paths.check_profile(profile)
-                if (flavour == "sanitize" or args.short) and not (args.names or args.full or s.in_short(profile)):
+                if flavour == "sanitize" and not (args.names or args.full or s.in_short(profile)):
                     continue
                 if args.profile and profile not in args.profile:
                     continue
@@ -98,7 +93,7 @@ def play(guard, paths, item, args, stop):
     for n in range(item.repeat):
         if stop.is_set():
             break
-        name = item.id + ".knob" * bool(args.knob) + (".%d" % (n + 1) if item.repeat > 1 else "")
+        name = item.id if item.repeat == 1 else "%s.%d" % (item.id, n + 1)
         one = Play(guard, paths, item.scenario, item.profile, item.flavour, args, os.path.join(paths.logs, name))
         runs.append(one.run())
         counters.append(one.counters)
@@ -140,10 +135,6 @@ def main(argv=None):
         if args.jobs < 1 or args.slow <= 0 or (args.repeat is not None and args.repeat < 1):
             raise SetupError("--jobs, --repeat and --slow must be positive")
         items = plan(args, paths)
-        needs = [pair_memory([item.flavour] + ["stock"] * bool(item.scenario.words("stock"))) for item in items]
-        jobs, why = room.pairs(min(args.jobs, len(items)), max(needs))
-        if why:
-            print("run: %s" % why, file=sys.stderr)
         guard = Guard()
     except SetupError as e:
         print("run: %s" % e, file=sys.stderr)
@@ -155,18 +146,12 @@ def main(argv=None):
         with lock:
             print("\n".join("# " + part for part in text.rstrip().splitlines()), flush=True)
 
-    def progress(text):
-        """For tools/check: results come in order, one late scenario holds back those of others."""
-        with lock:
-            print(os.environ["CHECK_PROGRESS"] + text, file=sys.stderr, flush=True)
-
     args.say = say
-    args.progress = progress if "CHECK_PROGRESS" in os.environ else lambda text: None
     for sig in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
         signal.signal(sig, interrupt)
     stop = threading.Event()
     results = []
-    pool = concurrent.futures.ThreadPoolExecutor(jobs)
+    pool = concurrent.futures.ThreadPoolExecutor(args.jobs)
     try:
         print("KTAP version 1\n1..%d" % len(items), flush=True)
         futures = [pool.submit(play, guard, paths, item, args, stop) for item in items]
@@ -183,10 +168,6 @@ def main(argv=None):
         # nobody reads on; keep the interpreter from trying once more at its end
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
-    except Exception:
-        traceback.print_exc()
-        print("Bail out! unexpected " + traceback.format_exc().splitlines()[-1], flush=True)
-        return 3
     finally:
         stop.set()
         for sig in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):

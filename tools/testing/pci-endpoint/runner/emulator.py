@@ -15,21 +15,19 @@ FAULT = re.compile(r"ERROR: \w+Sanitizer|runtime error:|Assertion .* failed")
 class Emulator:
     """dwc-ep with its sockets in the directory of the run."""
 
-    def __init__(self, guard, paths, run_dir, log_path, scale=1.0):
+    def __init__(self, guard, paths, run_dir, log_path):
         self.guard = guard
         self.binary, self.client = paths.emulator()
         self.paths = paths
         self.run_dir = run_dir
         self.log_path = log_path
-        self.scale = scale
         self.proc = None
 
     def sock(self, name):
         return os.path.join(self.run_dir, name + ".sock")
 
-    def start(self, profile, extra=()):
+    def start(self, profile, extra=(), timeout=10):
         """Returns when the sockets are there."""
-        timeout = 10 * self.scale
         argv = [self.binary, "--profile", profile]
         for option, name in (("ep", "ep"), ("gpio", "gpio"), ("rc", "rc"), ("control", "ctl")):
             if os.path.exists(self.sock(name)):
@@ -39,7 +37,7 @@ class Emulator:
             self.proc = self.guard.spawn(argv + list(extra), stdin=subprocess.DEVNULL,
                                          stdout=subprocess.PIPE, stderr=log)
         if not select.select([self.proc.stdout], [], [], timeout)[0]:
-            raise SetupError("emulator: not ready within %g s, see %s" % (timeout, self.log_path))
+            raise SetupError("emulator: not ready within %d s, see %s" % (timeout, self.log_path))
         line = os.fsdecode(self.proc.stdout.readline()).strip()
         if line != "dwc-ep: ready":
             self.end()
@@ -59,23 +57,14 @@ class Emulator:
     def alive(self):
         return self.proc is not None and self.proc.poll() is None
 
-    def ctl(self, words):
+    def ctl(self, words, timeout=20):
         """One command for the emulator: (status, answer)."""
-        timeout = 20 * self.scale
         try:
             done = subprocess.run([self.client, self.sock("ctl")] + words, stdin=subprocess.DEVNULL,
                                   stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=timeout, check=False)
         except subprocess.TimeoutExpired:
-            return 124, "no answer within %g s" % timeout
+            return 124, "no answer within %d s" % timeout
         return done.returncode, done.stdout.decode(errors="replace")
-
-    def complaints(self):
-        """What no driver should have done: {name: (count, the first of them)}."""
-        status, text = self.ctl(["complaints"])
-        words = [line.split(" ", 2) for line in text.splitlines()[1:]]     # the first line is "ok"
-        if status or any(len(w) != 3 for w in words):
-            raise SetupError("emulator: complaints: %s" % text.strip())
-        return {name: (int(count), first) for name, count, first in words}
 
     def end(self):
         """Quit; returns what was wrong, None if nothing."""
@@ -86,7 +75,7 @@ class Emulator:
             self.ctl(["quit"])
         elif self.proc.returncode:
             wrong = "emulator: died with status %d" % self.proc.returncode
-        status = self.guard.reap(self.proc, 10 * self.scale)
+        status = self.guard.reap(self.proc, 10)
         self.proc = None
         if wrong is None and status:
             wrong = "emulator: ended with status %d" % status

@@ -2,25 +2,16 @@
 """The set-up that a scenario plays on: two kernels and the emulator between them."""
 
 import os
-import re
 import shutil
 
 from .emulator import Emulator, device_tree
 from .guest import Guest
 from .paths import SetupError
-from .patience import Patience
-from . import initramfs, room
+from . import initramfs
 
 MEM = {"fast": "128M", "sanitize": "256M", "stock": "128M", "coverage": "128M"}
 # how much longer things may take
 SCALE = {"fast": 1, "sanitize": 6, "stock": 1, "coverage": 2}
-
-NO_SECCOMP = re.compile(r"^Checking that seccomp filters can be installed\.\.\.(?!OK)(.*)$", re.M)
-
-
-def pair_memory(flavours):
-    """Bytes that a pair of such kernels may take."""
-    return 2 * max(int(MEM[f][:-1]) for f in flavours) << 20
 
 
 class Pair:
@@ -29,11 +20,9 @@ class Pair:
     def __init__(self, guard, paths, profile, flavour, log_dir, slow=1.0, full=False, with_emulator=True,
                  kernel_options=(), stock=(), on_output=None):
         paths.check_profile(profile)
-        room.check()
         for path in (paths.build, paths.here, paths.scenarios):
-            if any(c.isspace() or c == "," for c in path):
-                raise SetupError("white space or a comma in the path '%s': the command line of a kernel and the options "
-                                 "of its hostfs cannot have them" % path)
+            if any(c.isspace() for c in path):
+                raise SetupError("white space in the path '%s': a kernel's command line cannot have it" % path)
         self.paths = paths
         self.profile = profile
         self.flavour = flavour
@@ -48,18 +37,11 @@ class Pair:
         os.makedirs(log_dir)
         self.dir = guard.run_dir("pair")
         self.initrd = initramfs.build(paths.cache)
-        self.patience = Patience(self._pids)
-        self.guests = {role: Guest(role, guard, self.dir, os.path.join(log_dir, role + ".log"), on_output,
-                                   self.patience.lost)
+        self.guests = {role: Guest(role, guard, self.dir, os.path.join(log_dir, role + ".log"), on_output)
                        for role in ("ep", "rc")}
         self.emulator = None
         if with_emulator:
-            self.emulator = Emulator(guard, paths, self.dir, os.path.join(log_dir, "emulator.log"), self.scale)
-
-    def _pids(self):
-        """What has to run for a step to end."""
-        procs = [g.proc for g in self.guests.values()] + [self.emulator and self.emulator.proc]
-        return [p.pid for p in procs if p]
+            self.emulator = Emulator(guard, paths, self.dir, os.path.join(log_dir, "emulator.log"))
 
     def start_emulator(self, options=()):
         if self.emulator:
@@ -69,7 +51,7 @@ class Pair:
         """Start a kernel, do not wait for it."""
         kernel, modules = self.kernels[role]
         args = ["mem=" + MEM[self.flavours[role]], "initrd=" + self.initrd, "root=/dev/ram0", "panic_on_warn=1",
-                "log_buf_len=1M", "seccomp=auto", "virtio_pcidev.max_delay_us=20000000",
+                "log_buf_len=1M", "virtio_pcidev.max_delay_us=20000000",
                 "tb.role=" + role, "tb.profile=" + self.profile,
                 "tb.flavour=" + self.flavours[role],
                 "tb.scale=%d" % max(1, round(self.scale)), "tb.full=%d" % self.full,
@@ -86,17 +68,6 @@ class Pair:
 
     def wait_boot(self, role):
         self.guests[role].wait_boot(20 * self.scale)
-
-    def no_seccomp(self):
-        """Why the kernels run their programs with ptrace, None if they do not; once both are up."""
-        for guest in self.guests.values():
-            if os.path.exists(guest.log_path):
-                with open(guest.log_path, errors="replace") as f:
-                    found = NO_SECCOMP.search(f.read())
-                if found:
-                    return "seccomp filters cannot be installed here (%s): the kernels use ptrace, which is slower" % (
-                        found.group(1))
-        return None
 
     def poweroff(self, role):
         return self.guests[role].poweroff(10 * self.scale)

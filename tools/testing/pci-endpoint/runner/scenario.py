@@ -19,11 +19,8 @@ VERBS = {
 DEFAULTS = {
     "title": "", "profiles": "generic", "flavours": "fast sanitize", "stock": "", "timeout": "60", "short": "no", "full": "no",
     "deterministic": "no", "boot": "ep rc", "emulator": "yes", "emulator-options": "", "kernel-options": "",
-    "allow": "", "programs": "", "repeat": "1", "complaints": "",
+    "allow": "", "programs": "", "repeat": "1",
 }
-# what the emulator complains about (emulator/model/complaints.c); a "?" behind it: it may
-COMPLAINTS = ("bad_access", "bad_size", "bad_doorbell", "ur_up", "ur_down", "untranslated", "null_write", "msi_lost",
-              "malformed", "reset_access")
 
 
 class StepLine:
@@ -75,15 +72,6 @@ class Scenario:
         others = {"fast", "sanitize"} if flavour == "coverage" else set()
         return bool((others | {flavour}) & set(self.words("flavours")))
 
-    def complaints(self, profile):
-        """What the emulator has to complain about on this board: {name: it must}."""
-        found = {}
-        for word in self.words("complaints"):
-            word, _, board = word.partition("@")
-            if board in ("", profile):
-                found[word.rstrip("?")] = not word.endswith("?")
-        return found
-
     def checks(self):
         return [s.text for s in self.steps if s.verb == "check"]
 
@@ -130,10 +118,6 @@ class Scenario:
             raise self.error(number, "flavours: %s, not '%s'" % (" ".join(FLAVOURS), value))
         if key == "stock" and set(value.split()) - set(GUESTS):
             raise self.error(number, "stock: ep or rc, not '%s'" % value)
-        if key == "complaints":
-            for word in value.split():
-                if word.partition("@")[0].removesuffix("?") not in COMPLAINTS:
-                    raise self.error(number, "complaints: some of %s, not '%s'" % (" ".join(COMPLAINTS), word))
         if key == "boot" and set(value.split()) - set(GUESTS + ("none",)):
             raise self.error(number, "boot: ep, rc or none, not '%s'" % value)
         self.head[key] = value

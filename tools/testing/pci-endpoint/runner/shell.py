@@ -43,8 +43,7 @@ class Session:
 
     def tmux(self, *words):
         done = subprocess.run([self.tmux_path, "-S", self.socket, "-f", "/dev/null"] + list(words),
-                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False,
-                              env=dict(os.environ, SHELL="/bin/sh"))    # what the panes run is written for it
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False)
         if done.returncode:
             raise SetupError("tmux: %s" % done.stderr.strip())
         return done.stdout.strip()

@@ -50,7 +50,9 @@ struct fake_epf fake_epf;
 
 static u8 *fake_addr(unsigned int bar, u32 offset)
 {
-	return fake_epf.mem + fake_epf.start[bar] - FAKE_BASE + offset;
+	u32 start = fake_epf.config[PCI_BASE_ADDRESS_0 / 4 + bar];
+
+	return fake_epf.mem + start - FAKE_BASE + offset;
 }
 
 u32 fake_peek(unsigned int bar, u32 offset)
@@ -68,69 +70,28 @@ void fake_poke16(unsigned int bar, u32 offset, u16 value)
 	put_unaligned_le16(value, fake_addr(bar, offset));
 }
 
-/*
- * What an endpoint does every few milliseconds: it answers the command that it has
- * read, or reads the next one, which it clears
- */
-static void fake_work(void)
-{
-	if (fake_epf.busy && fake_epf.answer != FAKE_SLOW) {
-		fake_poke16(0, FAKE_STATUS, fake_epf.late_answer);
-		fake_epf.busy = false;
-		return;
-	}
-
-	if (fake_epf.busy || fake_epf.answer == FAKE_SILENT || !fake_peek(0, FAKE_COMMAND))
-		return;
-
-	fake_epf.command = fake_peek(0, FAKE_COMMAND);
-	fake_epf.argument = fake_peek(0, FAKE_ARGUMENT);
-	fake_epf.commands = fake_epf.commands << 4 | fake_epf.command;
-	fake_poke(0, FAKE_COMMAND, 0);
-	fake_poke(0, FAKE_ARGUMENT, 0);
-
-	if (fake_epf.answer == FAKE_SLOW)
-		fake_epf.busy = true;
-	else
-		fake_poke16(0, FAKE_STATUS, fake_epf.answer);
-}
-
-/* It is there, and has been told where its BARs are */
-static bool fake_decodes(void)
-{
-	return !fake_epf.gone && fake_epf.config[PCI_COMMAND / 4] & PCI_COMMAND_MEMORY &&
-	       fake_epf.config[PCI_BASE_ADDRESS_0 / 4] == fake_epf.start[0];
-}
-
 static unsigned long fake_read(void *priv, unsigned int offset, int size)
 {
 	unsigned long val = 0;
-
-	if (!fake_decodes())
-		return ~0UL;
 
 	if (fake_epf.late && fake_epf.mem + offset == fake_addr(0, FAKE_STATUS))
 		fake_epf.late--;
 	else
 		memcpy(&val, fake_epf.mem + offset, size);
 
-	if (fake_epf.mem + offset == fake_addr(0, FAKE_COMMAND) ||
-	    fake_epf.mem + offset == fake_addr(0, FAKE_STATUS))
-		fake_work();
-
 	return val;
 }
 
 static void fake_write(void *priv, unsigned int offset, int size, unsigned long val)
 {
-	fake_epf.writes++;
-	if (!fake_decodes())
-		return;
-
 	memcpy(fake_epf.mem + offset, &val, size);
+	fake_epf.writes++;
 
-	if (fake_epf.mem + offset == fake_addr(0, FAKE_COMMAND))
-		fake_work();
+	if (fake_epf.mem + offset == fake_addr(0, FAKE_COMMAND)) {
+		fake_epf.command = val;
+		fake_epf.argument = fake_peek(0, FAKE_ARGUMENT);
+		fake_poke16(0, FAKE_STATUS, fake_epf.answer);
+	}
 }
 
 static const struct logic_iomem_ops fake_ops = {
@@ -160,7 +121,7 @@ static struct resource fake_region = {
 static int fake_cfg_read(struct pci_bus *bus, unsigned int devfn, int where, int size,
 			 u32 *val)
 {
-	if (devfn || where + size > sizeof(fake_epf.config) || fake_epf.gone) {
+	if (devfn || where + size > sizeof(fake_epf.config)) {
 		*val = ~0;
 		return PCIBIOS_DEVICE_NOT_FOUND;
 	}
@@ -172,19 +133,14 @@ static int fake_cfg_read(struct pci_bus *bus, unsigned int devfn, int where, int
 	return PCIBIOS_SUCCESSFUL;
 }
 
-/* BARs take what is written to them, as far as they have address bits, and the command */
+/* Only BARs take what is written to them, as far as they have address bits */
 static int fake_cfg_write(struct pci_bus *bus, unsigned int devfn, int where, int size,
 			  u32 val)
 {
 	unsigned int bar = (where - PCI_BASE_ADDRESS_0) / 4;
 	u32 len;
 
-	if (where == PCI_COMMAND && !fake_epf.gone) {
-		fake_epf.config[PCI_COMMAND / 4] &= ~0xffff;
-		fake_epf.config[PCI_COMMAND / 4] |= val & 0xffff;
-	}
-
-	if (fake_epf.gone || where < PCI_BASE_ADDRESS_0 || bar >= PCI_STD_NUM_BARS)
+	if (where < PCI_BASE_ADDRESS_0 || bar >= PCI_STD_NUM_BARS)
 		return PCIBIOS_SUCCESSFUL;
 
 	len = fake_epf.type->bar_len[bar];
@@ -257,16 +213,7 @@ void fake_plug(struct kunit *test, const struct fake_type *type)
 	fake_epf.pdev = pci_get_slot(bridge->bus, 0);
 	KUNIT_ASSERT_NOT_NULL(test, fake_epf.pdev);
 	pci_dev_put(fake_epf.pdev);
-	memcpy(fake_epf.start, &fake_epf.config[PCI_BASE_ADDRESS_0 / 4], sizeof(fake_epf.start));
 	fake_fill_ctrl(type);
-}
-
-/* As it is when it starts, and knows nothing of its host */
-void fake_reset(void)
-{
-	fake_fill_config(fake_epf.type);
-	fake_fill_ctrl(fake_epf.type);
-	fake_epf.commands = 0;
 }
 
 /* The driver binds to it, and the client to what the driver makes of it */
@@ -280,7 +227,6 @@ struct ntb_dev *fake_probe(struct kunit *test)
 
 	fake_epf.writes = 0;
 	fake_epf.command = 0;
-	fake_epf.commands = 0;
 	fake_epf.link_events = 0;
 
 	return fake_epf.ntb;

@@ -27,21 +27,17 @@
 #define FAKE_SIZE_HI	0x1c
 
 enum fake_command {
-	FAKE_CONFIGURE_DB = 1,
-	FAKE_TEARDOWN_DB,
-	FAKE_SET_MW,
+	FAKE_SET_MW = 3,
 	FAKE_CLEAR_MW,
 	FAKE_LINK_UP,
 	FAKE_LINK_DOWN,
 };
 
-/* Who is silent does not read commands, who is slow does, and answers later */
 enum fake_answer {
 	FAKE_SILENT = 0,
 	FAKE_OK = 1,
 	FAKE_ERROR = 2,
 	FAKE_GONE = 0xffff,
-	FAKE_SLOW = 0x10000,
 };
 
 /**
@@ -80,14 +76,9 @@ extern const struct fake_type fake_j721e, fake_mx8;
  * @pdev: the PCI device
  * @ntb: what the driver makes of it, NULL: nothing
  * @answer: to every command
- * @start: where each BAR is, what @config says when all is well
- * @gone: it does not answer at all, not even in configuration space
  * @late: how many times it is not there yet when the driver looks
- * @busy: with a command, until @answer is another one than FAKE_SLOW
- * @late_answer: to that command
- * @command: the last one that was read
+ * @command: the last one
  * @argument: of that
- * @commands: the last ones, four bits each
  * @writes: number of writes to the BARs
  * @link_events: that the client was told of
  * @db_events: that the client was told of, by vector
@@ -100,15 +91,10 @@ struct fake_epf {
 	struct resource bus;
 	struct pci_dev *pdev;
 	struct ntb_dev *ntb;
-	u32 start[PCI_STD_NUM_BARS];
-	bool gone;
 	enum fake_answer answer;
 	unsigned int late;
-	bool busy;
-	enum fake_answer late_answer;
 	u32 command;
 	u32 argument;
-	u32 commands;
 	unsigned int writes;
 	unsigned int link_events;
 	u64 db_events;
@@ -120,7 +106,6 @@ u32 fake_peek(unsigned int bar, u32 offset);
 void fake_poke(unsigned int bar, u32 offset, u32 value);
 void fake_poke16(unsigned int bar, u32 offset, u16 value);
 void fake_interrupt(unsigned int vector);
-void fake_reset(void);
 void fake_plug(struct kunit *test, const struct fake_type *type);
 struct ntb_dev *fake_probe(struct kunit *test);
 struct ntb_dev *fake_up(struct kunit *test, const struct fake_type *type);

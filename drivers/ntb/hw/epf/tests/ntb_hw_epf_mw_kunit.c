@@ -106,51 +106,6 @@ static void late_answer_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, fake_epf.late);
 }
 
-/* A command that nobody has read yet is not lost by the next one */
-static void unread_test(struct kunit *test)
-{
-	struct ntb_dev *ntb = fake_up(test, &fake_j721e);
-
-	fake_epf.answer = FAKE_SILENT;
-	KUNIT_EXPECT_EQ(test, -ETIMEDOUT, ntb_mw_set_trans(ntb, PEER, 1, 0x1000, 0x800));
-	KUNIT_EXPECT_EQ(test, -ETIMEDOUT, ntb_mw_set_trans(ntb, PEER, 0, 0x2000, 0x400));
-	KUNIT_EXPECT_EQ(test, -ETIMEDOUT, ntb_mw_clear_trans(ntb, PEER, 2));
-	KUNIT_EXPECT_EQ(test, FAKE_SET_MW, fake_peek(0, FAKE_COMMAND));
-	KUNIT_EXPECT_EQ(test, 1, fake_peek(0, FAKE_ARGUMENT));
-	KUNIT_EXPECT_EQ(test, 0x1000, fake_peek(0, FAKE_ADDR_LO));
-	KUNIT_EXPECT_EQ(test, 0x800, fake_peek(0, FAKE_SIZE_LO));
-
-	fake_epf.answer = FAKE_OK;
-	KUNIT_EXPECT_EQ(test, 0, ntb_mw_clear_trans(ntb, PEER, 0));
-	KUNIT_EXPECT_EQ(test, FAKE_SET_MW << 4 | FAKE_CLEAR_MW, fake_epf.commands);
-}
-
-/* The answer to a command that was given up is not the one to the next command */
-static void others_answer_test(struct kunit *test)
-{
-	struct ntb_dev *ntb = fake_up(test, &fake_j721e);
-
-	fake_epf.answer = FAKE_SLOW;
-	fake_epf.late_answer = FAKE_ERROR;
-	KUNIT_EXPECT_EQ(test, -ETIMEDOUT, ntb_mw_clear_trans(ntb, PEER, 0));
-	fake_epf.answer = FAKE_OK;
-	KUNIT_EXPECT_EQ(test, 0, ntb_mw_clear_trans(ntb, PEER, 1));
-
-	fake_epf.answer = FAKE_SLOW;
-	fake_epf.late_answer = FAKE_OK;
-	KUNIT_EXPECT_EQ(test, -ETIMEDOUT, ntb_mw_clear_trans(ntb, PEER, 0));
-	fake_epf.answer = FAKE_ERROR;
-	KUNIT_EXPECT_EQ(test, -EINVAL, ntb_mw_clear_trans(ntb, PEER, 1));
-	KUNIT_EXPECT_EQ(test, 1, fake_epf.argument);
-
-	/* It may never come: from an endpoint that has started anew */
-	fake_epf.answer = FAKE_SLOW;
-	KUNIT_EXPECT_EQ(test, -ETIMEDOUT, ntb_mw_clear_trans(ntb, PEER, 0));
-	fake_epf.busy = false;
-	fake_epf.answer = FAKE_OK;
-	KUNIT_EXPECT_EQ(test, 0, ntb_mw_clear_trans(ntb, PEER, 1));
-}
-
 static void peer_window_test(struct kunit *test)
 {
 	struct ntb_dev *ntb = fake_up(test, &fake_j721e);
@@ -241,8 +196,6 @@ static struct kunit_case mw_test_cases[] = {
 	KUNIT_CASE(set_trans_test),
 	KUNIT_CASE_SLOW(no_success_test),
 	KUNIT_CASE(late_answer_test),
-	KUNIT_CASE_SLOW(unread_test),
-	KUNIT_CASE_SLOW(others_answer_test),
 	KUNIT_CASE(peer_window_test),
 	KUNIT_CASE(shared_bars_test),
 	KUNIT_CASE(null_test),

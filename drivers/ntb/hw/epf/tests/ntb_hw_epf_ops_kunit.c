@@ -161,58 +161,6 @@ static void ring_test(struct kunit *test)
 				fake_peek(2, i * sizeof(u32)));
 }
 
-/*
- * pci-epf-ntb: whoever is probed first finds no doorbells, because the other host
- * has not configured its interrupts. That one does so later, and anew each time
- * that its driver is loaded. Its MSI-X table says where in each slot, and what.
- */
-static void ring_other_host_test(struct kunit *test)
-{
-	struct ntb_dev *ntb;
-	unsigned int slot, life;
-
-	fake_plug(test, &fake_j721e);
-	for (slot = 0; slot < NTB_EPF_MAX_SLOTS; slot++)
-		fake_poke(0, NTB_EPF_DB_DATA(slot), 0);
-	fake_poke(0, NTB_EPF_DB_ENTRY_SIZE, SZ_128);
-	ntb = fake_probe(test);
-
-	for (life = 1; life < 3; life++) {
-		for (slot = 0; slot < FAKE_VECTORS; slot++) {
-			fake_poke(0, NTB_EPF_DB_DATA(slot), life << 8 | slot);
-			fake_poke(0, NTB_EPF_DB_OFFSET(slot), life * 16);
-		}
-		for (slot = 2; slot < FAKE_VECTORS; slot++) {
-			KUNIT_EXPECT_EQ(test, 0, ntb_peer_db_set(ntb, BIT_ULL(slot - 2)));
-			KUNIT_EXPECT_EQ(test, life << 8 | slot,
-					fake_peek(2, slot * SZ_128 + life * 16));
-		}
-	}
-}
-
-/* The words are looked at again, and believed as little as before */
-static void ring_astray_test(struct kunit *test)
-{
-	static const u32 bad[] = { SZ_64K, SZ_64K - 8, 2, U32_MAX - 3, U32_MAX };
-	struct ntb_dev *ntb = fake_up(test, &fake_j721e);
-	int i;
-
-	for (i = 0; i < ARRAY_SIZE(bad); i++) {
-		fake_poke(0, NTB_EPF_DB_OFFSET(2), bad[i]);
-		fake_refused(test, ntb_peer_db_set(ntb, BIT_ULL(0)));
-	}
-
-	/* The others ring, whatever is wrong with one */
-	KUNIT_EXPECT_EQ(test, -EINVAL, ntb_peer_db_set(ntb, BIT_ULL(0) | BIT_ULL(1)));
-	KUNIT_EXPECT_EQ(test, 0xdb03, fake_peek(2, 3 * sizeof(u32)));
-
-	/* Nobody answers: all ones, and nothing is written */
-	fake_epf.writes = 0;
-	fake_poke(0, NTB_EPF_DB_DATA(2), U32_MAX);
-	KUNIT_EXPECT_EQ(test, -ENODEV, ntb_peer_db_set(ntb, BIT_ULL(0)));
-	KUNIT_EXPECT_EQ(test, 0, fake_epf.writes);
-}
-
 static void vectors_test(struct kunit *test)
 {
 	struct ntb_dev *ntb = fake_up(test, &fake_j721e);
@@ -282,8 +230,6 @@ static struct kunit_case ops_test_cases[] = {
 	KUNIT_CASE(spads_in_one_bar_test),
 	KUNIT_CASE(no_such_spad_test),
 	KUNIT_CASE(ring_test),
-	KUNIT_CASE(ring_other_host_test),
-	KUNIT_CASE(ring_astray_test),
 	KUNIT_CASE(vectors_test),
 	KUNIT_CASE(rung_test),
 	KUNIT_CASE(link_test),

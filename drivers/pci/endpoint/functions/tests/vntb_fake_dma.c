@@ -14,8 +14,7 @@ int vntb_fake_aux_count(struct pci_epc *epc, u8 func_no, u8 vfunc_no)
 {
 	struct fake_epc *fake = vntb_fake_of(epc, func_no);
 
-	return (fake->doorbell_bar != NO_BAR || fake->doorbell_own) +
-	       (fake->has_dma ? 1 + 2 * FAKE_DMA_CHANS : 0);
+	return (fake->doorbell_bar != NO_BAR) + (fake->has_dma ? 1 + 2 * FAKE_DMA_CHANS : 0);
 }
 
 /* Each direction has 64 KiB, of which the channels use the start */
@@ -43,10 +42,10 @@ int vntb_fake_aux_get(struct pci_epc *epc, u8 func_no, u8 vfunc_no,
 	struct fake_epc *fake = vntb_fake_of(epc, func_no);
 	unsigned int i;
 
-	if (fake->doorbell_bar != NO_BAR || fake->doorbell_own)
+	if (fake->doorbell_bar != NO_BAR)
 		*res++ = (struct pci_epc_aux_resource) {
 			.type = PCI_EPC_AUX_DOORBELL_MMIO,
-			.phys_addr = FAKE_DOORBELL,
+			.phys_addr = 0x1000,
 			.size = sizeof(u32),
 			.bar = fake->doorbell_bar,
 			.bar_offset = 0x80,
@@ -73,7 +72,7 @@ int vntb_fake_aux_get(struct pci_epc *epc, u8 func_no, u8 vfunc_no,
 
 int vntb_fake_delegate(struct pci_epc *epc, u8 func_no, u8 vfunc_no, u32 wr_mask, u32 rd_mask)
 {
-	struct fake_epc *fake = vntb_fake_touch(epc, func_no);
+	struct fake_epc *fake = vntb_fake_of(epc, func_no);
 
 	fake->nr_delegate++;
 	if (fake->dma_ret)
@@ -89,7 +88,7 @@ int vntb_fake_delegate(struct pci_epc *epc, u8 func_no, u8 vfunc_no, u32 wr_mask
 
 int vntb_fake_quiesce(struct pci_epc *epc, u8 func_no, u8 vfunc_no, u32 wr_mask, u32 rd_mask)
 {
-	struct fake_epc *fake = vntb_fake_touch(epc, func_no);
+	struct fake_epc *fake = vntb_fake_of(epc, func_no);
 
 	fake->nr_quiesce++;
 	fake->quiesce_num_submap = fake->bar[fake->quiesce_saw].cfg.num_submap;

@@ -55,43 +55,13 @@ struct fake_epc *vntb_fake_of(struct pci_epc *epc, u8 func_no)
 	return fake;
 }
 
-/* The same, for what reaches the hardware */
-struct fake_epc *vntb_fake_touch(struct pci_epc *epc, u8 func_no)
-{
-	struct fake_epc *fake = vntb_fake_of(epc, func_no);
-
-	if (fake->dead)
-		KUNIT_FAIL(fake->test, "%ps: the controller is in reset",
-			   __builtin_return_address(0));
-
-	return fake;
-}
-
-static void fake_gate(struct completion *gate, bool *waits)
-{
-	if (!gate)
-		return;
-
-	WRITE_ONCE(*waits, true);
-	wait_for_completion(gate);
-	WRITE_ONCE(*waits, false);
-}
-
-static int fake_write_header(struct pci_epc *epc, u8 func_no, u8 vfunc_no,
-			     struct pci_epf_header *hdr)
-{
-	vntb_fake_touch(epc, func_no)->header = true;
-	return 0;
-}
-
 static int fake_set_bar(struct pci_epc *epc, u8 func_no, u8 vfunc_no,
 			struct pci_epf_bar *epf_bar)
 {
-	struct fake_epc *fake = vntb_fake_touch(epc, func_no);
+	struct fake_epc *fake = vntb_fake_of(epc, func_no);
 	struct fake_bar *bar = &fake->bar[epf_bar->barno];
 
 	bar->sets++;
-	fake_gate(READ_ONCE(fake->bar_gate), &fake->in_bar);
 	if (fake->set_bar_ret)
 		return fake->set_bar_ret;
 	if (fake->refused_bars & BIT(epf_bar->barno))
@@ -120,7 +90,7 @@ static int fake_set_bar(struct pci_epc *epc, u8 func_no, u8 vfunc_no,
 static void fake_clear_bar(struct pci_epc *epc, u8 func_no, u8 vfunc_no,
 			   struct pci_epf_bar *epf_bar)
 {
-	struct fake_epc *fake = vntb_fake_touch(epc, func_no);
+	struct fake_epc *fake = vntb_fake_of(epc, func_no);
 
 	if (!fake->bar[epf_bar->barno].set)
 		fake->bad_calls++;
@@ -130,7 +100,7 @@ static void fake_clear_bar(struct pci_epc *epc, u8 func_no, u8 vfunc_no,
 static int fake_map_addr(struct pci_epc *epc, u8 func_no, u8 vfunc_no,
 			 phys_addr_t addr, u64 pci_addr, size_t size)
 {
-	struct fake_epc *fake = vntb_fake_touch(epc, func_no);
+	struct fake_epc *fake = vntb_fake_of(epc, func_no);
 
 	if (addr < fake_window.start || addr + size - 1 > fake_window.end)
 		fake->bad_calls++;
@@ -143,19 +113,19 @@ static int fake_map_addr(struct pci_epc *epc, u8 func_no, u8 vfunc_no,
 
 static void fake_unmap_addr(struct pci_epc *epc, u8 func_no, u8 vfunc_no, phys_addr_t addr)
 {
-	vntb_fake_touch(epc, func_no)->outbound--;
+	vntb_fake_of(epc, func_no)->outbound--;
 }
 
 static int fake_set_msi(struct pci_epc *epc, u8 func_no, u8 vfunc_no, u8 nr_irqs)
 {
-	vntb_fake_touch(epc, func_no)->nr_msi = nr_irqs;
+	vntb_fake_of(epc, func_no)->nr_msi = nr_irqs;
 	return 0;
 }
 
 static int fake_set_msix(struct pci_epc *epc, u8 func_no, u8 vfunc_no, u16 nr_irqs,
 			 enum pci_barno bir, u32 offset)
 {
-	struct fake_epc *fake = vntb_fake_touch(epc, func_no);
+	struct fake_epc *fake = vntb_fake_of(epc, func_no);
 
 	fake->nr_msix = nr_irqs;
 	fake->msix_bar = bir;
@@ -166,19 +136,13 @@ static int fake_set_msix(struct pci_epc *epc, u8 func_no, u8 vfunc_no, u16 nr_ir
 static int fake_raise_irq(struct pci_epc *epc, u8 func_no, u8 vfunc_no,
 			  unsigned int type, u16 num)
 {
-	struct fake_epc *fake = vntb_fake_touch(epc, func_no);
+	struct fake_epc *fake = vntb_fake_of(epc, func_no);
 
-	fake_gate(READ_ONCE(fake->irq_gate), &fake->in_irq);
-	if (fake->dead)
-		KUNIT_FAIL(fake->test, "interrupt: the controller is in reset");
 	fake->irq_type = type;
 	fake->irq_num = num;
 	fake->nr_irqs++;
-	if (num == HOST_LINK_IRQ) {
+	if (num == HOST_LINK_IRQ)
 		fake->nr_link_irqs++;
-		fake->link_irq_submaps = fake->bar[fake->quiesce_saw].cfg.num_submap;
-		fake->link_irq_stopped = fake->nr_quiesce;
-	}
 	return 0;
 }
 
@@ -199,7 +163,6 @@ static const struct pci_epc_features *fake_get_features(struct pci_epc *epc, u8 
 }
 
 static const struct pci_epc_ops fake_epc_ops = {
-	.write_header		 = fake_write_header,
 	.set_bar		 = fake_set_bar,
 	.clear_bar		 = fake_clear_bar,
 	.map_addr		 = fake_map_addr,
@@ -305,8 +268,6 @@ struct fake_epc *fake_epc_create(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, 0, pci_epc_mem_init(fake->epc, fake_window.start,
 						  FAKE_WINDOW_SIZE, PAGE_SIZE));
 
-	pci_epc_init_notify(fake->epc);
-
 	fake->epf = pci_epf_create("pci_epf_vntb.kunit");
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, fake->epf);
 	KUNIT_ASSERT_NOT_NULL(test, fake->epf->driver);
@@ -408,28 +369,6 @@ void fake_epc_unbind(struct fake_epc *fake)
 	fake->epf->is_bound = false;
 	pci_epc_remove_epf(fake->epc, fake->epf, PRIMARY_INTERFACE);
 	fake->bound = false;
-}
-
-/* The host resets the controller, which forgets everything */
-void fake_epc_reset(struct fake_epc *fake)
-{
-	pci_epc_deinit_notify(fake->epc);
-	/* It has to be told, or it would look for what is not there any more */
-	KUNIT_EXPECT_EQ(fake->test, 0, fake->outbound);
-
-	fake->dead = true;
-	fake->header = false;
-	fake->nr_msi = 0;
-	fake->nr_msix = 0;
-	memset(fake->bar, 0, sizeof(fake->bar));
-	memset(fake->delegated, 0, sizeof(fake->delegated));
-}
-
-/* It comes out of the reset */
-void fake_epc_revive(struct fake_epc *fake)
-{
-	fake->dead = false;
-	pci_epc_init_notify(fake->epc);
 }
 
 /* The control block as the host sees it */

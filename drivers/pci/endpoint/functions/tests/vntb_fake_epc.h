@@ -6,17 +6,14 @@
  * configfs attributes, pci_epf_bind(), the control block as the host sees it,
  * and the NTB device that it registers. The controller notes which BARs are
  * set and to what, what is mapped outbound, and which interrupts were raised.
- * It emulates neither a link nor any access of a host. While it is in reset,
- * every call that would reach hardware fails the test.
+ * It emulates neither a link nor any access of a host.
  */
 
 #ifndef _VNTB_FAKE_EPC_H
 #define _VNTB_FAKE_EPC_H
 
 #include <kunit/test.h>
-#include <linux/completion.h>
 #include <linux/configfs.h>
-#include <linux/delay.h>
 #include <linux/ntb.h>
 #include <linux/pci-epc.h>
 #include <linux/pci-epf.h>
@@ -45,9 +42,7 @@ struct pci_ep_dma_hdr;
 #define HOST_MSIX_ENABLE		BIT(16)
 #define HOST_LINK_IRQ			1
 
-#define FAKE_WINDOW_SIZE		SZ_128M
-
-#define FAKE_DOORBELL			0x6000010000ULL
+#define FAKE_WINDOW_SIZE		SZ_1M
 
 #define FAKE_DMA_CHANS			4
 #define FAKE_DMA_REGS			0x6000000000ULL
@@ -73,15 +68,12 @@ struct fake_bar {
  * @test: the test that it is for
  * @features: to be adapted before fake_epc_bind()
  * @doorbell_bar: BAR that shows an embedded doorbell, NO_BAR: there is none
- * @doorbell_own: there is one that no BAR shows by itself
  * @doorbell_irq: its interrupt
  * @epc: the controller
  * @epf: the function
  * @group: configfs attributes of the function
  * @ntb: what the function registers, NULL while it is not bound
  * @bound: fake_epc_bind() was successful
- * @dead: it is in reset
- * @header: the header was written
  * @bar: BARs by number
  * @set_bar_ret: what setting a BAR returns from now on
  * @refused_bars: those that cannot be set, as a mask
@@ -99,12 +91,6 @@ struct fake_bar {
  * @nr_link_irqs: those of link events; doorbells may be rung by clients that are built in
  * @irq_type: PCI_IRQ_* of the last one
  * @irq_num: number of the last one
- * @irq_gate: interrupts wait for it, NULL: they do not
- * @in_irq: one waits
- * @bar_gate: setting a BAR waits for it, NULL: it does not
- * @in_bar: that waits
- * @link_irq_submaps: parts of the BAR @quiesce_saw at the last link event
- * @link_irq_stopped: channels had been stopped by then
  * @nr_stops: how often the link was stopped
  * @stop_link_irqs: @nr_link_irqs at that time
  * @has_dma: there is a DMA engine, with FAKE_DMA_CHANS channels each way
@@ -121,14 +107,12 @@ struct fake_epc {
 	struct kunit *test;
 	struct pci_epc_features features;
 	enum pci_barno doorbell_bar;
-	bool doorbell_own;
 	int doorbell_irq;
 	struct pci_epc *epc;
 	struct pci_epf *epf;
 	struct config_group *group;
 	struct ntb_dev *ntb;
 	bool bound;
-	bool dead, header;
 
 	struct fake_bar bar[PCI_STD_NUM_BARS];
 	int set_bar_ret, set_submap_ret;
@@ -143,10 +127,6 @@ struct fake_epc {
 	enum pci_barno msix_bar;
 	u32 msix_offset;
 	unsigned int nr_irqs, nr_link_irqs, irq_type, irq_num;
-	struct completion *irq_gate, *bar_gate;
-	bool in_irq, in_bar;
-	unsigned int link_irq_submaps;
-	bool link_irq_stopped;
 	unsigned int nr_stops, stop_link_irqs;
 
 	bool has_dma;
@@ -166,23 +146,8 @@ const char *fake_epc_show_text(struct fake_epc *fake, const char *attr);
 long fake_epc_show(struct fake_epc *fake, const char *attr);
 int fake_epc_bind(struct fake_epc *fake);
 void fake_epc_unbind(struct fake_epc *fake);
-void fake_epc_reset(struct fake_epc *fake);
-void fake_epc_revive(struct fake_epc *fake);
 void *fake_epc_ctrl(struct fake_epc *fake);
 u16 fake_epc_command(struct fake_epc *fake, u32 command, u32 argument);
-
-/* Works take their time, more of it on a machine that is busy */
-#define fake_wait_for(_cond)						\
-({									\
-	unsigned int _tries = 1000;					\
-	bool _met;							\
-									\
-	do {								\
-		msleep(20);						\
-		_met = (_cond);						\
-	} while (!_met && _tries--);					\
-	_met;								\
-})
 
 /* Of a vNTB that exports DMA channels */
 #define VNTB_DMA_MW_SIZE		0x19000
@@ -195,7 +160,6 @@ struct pci_ep_dma_hdr *vntb_expect_live(struct fake_epc *fake, unsigned int n);
 
 /* Between the parts of the controller */
 struct fake_epc *vntb_fake_of(struct pci_epc *epc, u8 func_no);
-struct fake_epc *vntb_fake_touch(struct pci_epc *epc, u8 func_no);
 int vntb_fake_aux_count(struct pci_epc *epc, u8 func_no, u8 vfunc_no);
 int vntb_fake_aux_get(struct pci_epc *epc, u8 func_no, u8 vfunc_no,
 		      struct pci_epc_aux_resource *res, int num);

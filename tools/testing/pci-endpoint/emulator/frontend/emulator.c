@@ -115,27 +115,6 @@ static void ep_gone(struct vu_dev *dev)
 	e->booted = false;
 }
 
-/* A driver that breaks the rules of the ring, or a guest that does not even get there. */
-static void complain(struct emulator *e, const struct vu_dev *dev, const char *why)
-{
-	dwc_complain(e->model, DWC_MALFORMED, "%s: thrown out: %s", dev->name, why);
-}
-
-static void ep_fault(struct vu_dev *dev, const char *why)
-{
-	complain(of_ep(dev), dev, why);
-}
-
-static void gpio_fault(struct vu_dev *dev, const char *why)
-{
-	complain(container_of(dev, struct emulator, gpio.vu), dev, why);
-}
-
-static void rc_fault(struct vu_dev *dev, const char *why)
-{
-	complain(of_rc(dev), dev, why);
-}
-
 static void gpio_sync(struct vu_dev *dev)
 {
 	emulator_sync(container_of(dev, struct emulator, gpio.vu));
@@ -174,7 +153,6 @@ static void rc_gone(struct vu_dev *dev)
 static const struct vu_ops ep_ops = {
 	.started = ep_started,
 	.gone = ep_gone,
-	.fault = ep_fault,
 	.sync = ep_sync,
 };
 
@@ -183,7 +161,6 @@ static const struct vu_ops gpio_ops = {
 	.config = gpio_config,
 	.stopped = gpio_stopped,
 	.gone = gpio_gone,
-	.fault = gpio_fault,
 	.sync = gpio_sync,
 };
 
@@ -191,7 +168,6 @@ static const struct vu_ops rc_ops = {
 	.started = rc_started,
 	.stopped = rc_stopped,
 	.gone = rc_gone,
-	.fault = rc_fault,
 	.sync = rc_sync,
 };
 
@@ -200,23 +176,13 @@ static uint64_t serve_turn(struct pcidev *p)
 	uint64_t done = 0, n;
 	unsigned int i;
 
-	for (i = 0; i < SYNC_TURN && done < SYNC_BUDGET; i++) {
+	for (i = 0; i < SYNC_TURN; i++) {
 		n = pcidev_serve(p);
 		if (!n)
 			break;
 		done += n;
 	}
 	return done;
-}
-
-/* Once: the counter says how many there were. */
-static void report_reset_access(struct emulator *e)
-{
-	uint64_t n = dwc_get_counters(e->model)->reset_access;
-
-	if (n && !e->reset_access)
-		log_msg("ep: the kernel accesses a controller that is in reset");
-	e->reset_access = n;
 }
 
 /*
@@ -227,14 +193,11 @@ static void report_reset_access(struct emulator *e)
 bool emulator_sync(struct emulator *e)
 {
 	uint64_t done = 0, n;
-	bool all;
 
 	do {
 		n = serve_turn(&e->ep);
-		all = n < SYNC_BUDGET;
 		n += serve_turn(&e->rc);
-		if (all)
-			n += gpio_serve(&e->gpio);
+		n += gpio_serve(&e->gpio);
 		done += n;
 	} while (n && done < SYNC_BUDGET);
 
@@ -247,7 +210,6 @@ bool emulator_sync(struct emulator *e)
 	vu_call(&e->gpio.vu);
 	vu_call(&e->rc.vu);
 	vu_call(&e->ep.vu);
-	report_reset_access(e);
 	return n;
 }
 
@@ -322,7 +284,6 @@ int emulator_init(struct emulator *e, const struct options *o, struct fe_clock *
 	}
 	e->ep.model = e->model;
 	e->rc.model = e->model;
-	e->gpio.model = e->model;
 	if (!emulator_listen(e, o))
 		return 0;
 fail:

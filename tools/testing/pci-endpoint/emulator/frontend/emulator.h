@@ -23,7 +23,6 @@
  * @trace: trace files
  * @attached: the model was told that there is a host
  * @booted: an endpoint kernel has had its hands on the controller
- * @reset_access: accesses to a controller in reset that were reported
  */
 struct emulator {
 	struct loop loop;
@@ -35,7 +34,6 @@ struct emulator {
 	struct trace_out trace;
 	bool attached;
 	bool booted;
-	uint64_t reset_access;
 };
 
 /**

@@ -9,7 +9,7 @@
 #define REQUEST_QUEUE 0
 #define EVENT_QUEUE 1
 
-static const char gpio_names[] = "edma\0app\0perst\0spare3";
+static const char gpio_names[] = "edma\0app\0spare2\0spare3";
 
 unsigned int gpio_config(struct vu_dev *dev, void *buf)
 {
@@ -167,10 +167,7 @@ static bool gpio_serve_request(struct gpio *g)
 			log_msg("%s: request %u with value %u for line %u refused", g->vu.name,
 				r.type, r.value, r.gpio);
 	}
-	if (answer[0] != VIRTIO_GPIO_STATUS_OK) {
-		g->bad++;
-		dwc_complain(g->model, DWC_MALFORMED, "%s", log_last());
-	}
+	g->bad += answer[0] != VIRTIO_GPIO_STATUS_OK;
 	vu_queue_push(q, &c, chain_write(&c, 0, answer, len), true);
 	return true;
 }

@@ -10,9 +10,8 @@
 #include <stdint.h>
 
 #include "frontend/vhost_user.h"
-#include "model/dwc.h"
 
-/* The model has three lines, see enum dwc_irq_line; the last is spare and stays low. */
+/* The model has two lines, see enum dwc_irq_line; the others are spare and stay low. */
 #define GPIO_LINES 4
 
 /**
@@ -38,13 +37,11 @@ struct gpio_line {
  * @vu: the vhost-user side
  * @line: its lines
  * @bad: requests that were answered with an error
- * @model: the controller, which keeps the list of complaints
  */
 struct gpio {
 	struct vu_dev vu;
 	struct gpio_line line[GPIO_LINES];
 	uint64_t bad;
-	struct dwc *model;
 };
 
 /** gpio_config() - the config space; for struct vu_ops */

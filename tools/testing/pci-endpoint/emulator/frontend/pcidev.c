@@ -26,7 +26,6 @@ static uint64_t bad(struct pcidev *p, const char *what, uint64_t value, const ch
 	p->stats.bad++;
 	log_msg("%s: request ignored: %s 0x%llx (allowed: %s)", p->vu.name, what,
 		(unsigned long long)value, allowed);
-	dwc_complain(p->model, DWC_MALFORMED, "%s", log_last());
 	return 0;
 }
 
@@ -190,17 +189,14 @@ uint64_t pcidev_serve(struct pcidev *p)
 	struct vu_queue *q = &p->vu.queue[CMD_QUEUE];
 	struct virtio_pcidev_msg m;
 	struct chain c;
-	uint64_t len = 0, filled = 0;
+	uint64_t len = 0;
 
 	if (!vu_queue_pop(q, &c))
 		return 0;
-	if (chain_read(&c, 0, &m, sizeof(m)) == sizeof(m)) {
+	if (chain_read(&c, 0, &m, sizeof(m)) == sizeof(m))
 		len = pcidev_request(p, &m, &c);
-		if (m.op == VIRTIO_PCIDEV_OP_MMIO_MEMSET) /* one byte of data makes many */
-			filled = m.size;
-	} else {
+	else
 		bad(p, "request length", c.out_len, "at least 16");
-	}
 	if (!len)
 		fill_ones(&c, 0);
 	gmem_touched(c.out_len + c.in_len);
@@ -215,16 +211,16 @@ uint64_t pcidev_serve(struct pcidev *p)
 	 * An interrupt would cost more than the register access.
 	 */
 	vu_queue_push(q, &c, len, false);
-	return BASE_COST + c.out_len + c.in_len + filled;
+	return BASE_COST + c.out_len + c.in_len;
 }
 
 void pcidev_msi(struct pcidev *p, uint32_t data)
 {
 	if (!p->vu.queue[IRQ_QUEUE].ring.started || p->msi_count == PCIDEV_MSI_QUEUE) {
-		p->stats.msi_lost++;
-		dwc_complain(p->model, DWC_MSI_LOST, "%s: MSI 0x%x: %s", p->vu.name, data,
-			     p->msi_count ? "4096 are waiting for the guest already" :
-					    "the guest's interrupt queue is not set up");
+		if (!p->stats.msi_lost++)
+			log_msg("%s: MSI 0x%x lost: %s", p->vu.name, data,
+				p->msi_count ? "4096 are waiting for the guest already" :
+					       "the guest's interrupt queue is not set up");
 		return;
 	}
 	p->msi[(p->msi_first + p->msi_count++) % PCIDEV_MSI_QUEUE] = data;

@@ -52,7 +52,6 @@ struct vu_queue {
  * @started: a queue became usable
  * @stopped: a queue is not usable any more
  * @gone: the master is gone; all queues are stopped before
- * @fault: the master broke a rule, in a word, and is about to be thrown out; may be NULL
  * @sync: serve all rings now (in-band kicks, and before a dead master's memory goes)
  */
 struct vu_ops {
@@ -61,7 +60,6 @@ struct vu_ops {
 	void (*started)(struct vu_dev *dev, unsigned int queue);
 	void (*stopped)(struct vu_dev *dev, unsigned int queue);
 	void (*gone)(struct vu_dev *dev);
-	void (*fault)(struct vu_dev *dev, const char *why);
 	void (*sync)(struct vu_dev *dev);
 };
 

@@ -81,8 +81,6 @@ void vu_fault(struct vu_dev *dev, const char *fmt, ...)
 	vsnprintf(why, sizeof(why), fmt, ap);
 	va_end(ap);
 	dev->thrown_out++;
-	if (dev->ops->fault)
-		dev->ops->fault(dev, why);
 	vu_disconnect(dev, why);
 }
 

@@ -103,9 +103,6 @@ static int deliver_run(struct dwc *d, unsigned int bar, uint64_t off, void *buf,
 				return -1;
 			d->cnt.untranslated++;
 			*bus = bar_addr(d, bar) + off;
-			dwc_complain(d, DWC_UNTRANSLATED, "host %s %llu bytes at 0x%llx in BAR%u",
-				     write ? "writes" : "reads", (unsigned long long)*len,
-				     (unsigned long long)*bus, bar);
 			break;
 		default:
 			return -1;
@@ -131,12 +128,8 @@ int bar_deliver(struct dwc *d, unsigned int bar, uint64_t off, void *buf, size_t
 		if (!d->link)
 			return -1;
 		if (config_mem_enabled(d) && off < size) {
-			const char *who = d->who;
-
 			run = MIN(run, size - off);
-			d->who = "host";
 			err = deliver_run(d, bar, off, buf, &run, write, &bus);
-			d->who = who;
 		}
 		count_tlps(d, DWC_DOWN, write, base + off, run, !err);
 		trace_event(d, &(struct dwc_event){
@@ -201,8 +194,6 @@ int dwc_rc_bar_memset(struct dwc *d, unsigned int bar, uint64_t off, uint8_t val
 	/* No BAR is larger than the window: cut nonsense short. */
 	if (off + len < off || bar >= DWC_NUM_BARS || len > bar_size(d, bar)) {
 		d->cnt.dir[DWC_DOWN].ur++;
-		dwc_complain(d, DWC_UR_DOWN, "host fills %zu bytes at BAR%u offset 0x%llx", len,
-			     bar, (unsigned long long)off);
 		return -1;
 	}
 	while (len) {

@@ -28,17 +28,16 @@ struct dwc *dwc_create(const struct dwc_env *env, const struct dwc_config *cfg)
 	d->prof = cfg->profile;
 	d->timer = DWC_NEVER;
 	d->knobs.posted_ns = 100000;
-	d->knobs.train_ns = 1000000;
 	d->knobs.dma_latency_ns = 1000;
 	d->knobs.dma_mbps = 3400;
-	d->knobs.dma_drain_ns = 100000;
-	d->knobs.dma_gap_ns = 100;
 	posted_init(d);
 	for (int ch = 0; ch < DWC_NUM_CH; ch++) {
 		d->wr.ch[ch].abort_at = -1;
 		d->rd.ch[ch].abort_at = -1;
 	}
-	link_init(d);
+	config_power_on(d);
+	atu_reset(d);
+	edma_reset(d);
 	return d;
 }
 
@@ -75,7 +74,7 @@ uint32_t window_read32(struct dwc *d, uint64_t off, bool *hole)
 		return config_read_dbi2(d, off - DWC_OFF_DBI2);
 	if (off >= DWC_OFF_ATU && off < DWC_OFF_ATU + DWC_SIZE_ATU)
 		return atu_read32(d, off - DWC_OFF_ATU);
-	if (off >= DWC_OFF_DMA && off < DWC_OFF_DMA + DWC_SIZE_DMA && !d->prof->no_edma)
+	if (off >= DWC_OFF_DMA && off < DWC_OFF_DMA + DWC_SIZE_DMA)
 		return edma_read32(d, off - DWC_OFF_DMA);
 	if (off >= DWC_OFF_APP && off < DWC_OFF_APP + DWC_SIZE_APP)
 		return app_read32(d, off - DWC_OFF_APP);
@@ -92,37 +91,12 @@ void window_write32(struct dwc *d, uint64_t off, uint32_t val, uint32_t mask, bo
 		config_write_dbi2(d, off - DWC_OFF_DBI2, val, mask);
 	else if (off >= DWC_OFF_ATU && off < DWC_OFF_ATU + DWC_SIZE_ATU)
 		atu_write32(d, off - DWC_OFF_ATU, val, mask);
-	else if (off >= DWC_OFF_DMA && off < DWC_OFF_DMA + DWC_SIZE_DMA && !d->prof->no_edma)
+	else if (off >= DWC_OFF_DMA && off < DWC_OFF_DMA + DWC_SIZE_DMA)
 		edma_write32(d, off - DWC_OFF_DMA, val, mask);
 	else if (off >= DWC_OFF_APP && off < DWC_OFF_APP + DWC_SIZE_APP)
 		app_write32(d, off - DWC_OFF_APP, val, mask);
 	else
 		*hole = true;
-}
-
-/* Who accesses the endpoint's bus. */
-const char *bus_user(const struct dwc *d)
-{
-	return d->who ? d->who : "endpoint's CPU";
-}
-
-static void complain_access(struct dwc *d, enum dwc_complaint what, uint64_t off, size_t len,
-			    bool write)
-{
-	dwc_complain(d, what, "%s %s %zu bytes at window offset 0x%llx", bus_user(d),
-		     write ? "writes" : "reads", len, (unsigned long long)off);
-}
-
-static void bad_access(struct dwc *d, uint64_t off, size_t len, bool write)
-{
-	d->cnt.bad_access++;
-	complain_access(d, DWC_BAD_ACCESS, off, len, write);
-}
-
-/* What the registers of a controller are made for. */
-static bool is_plain(uint64_t off, size_t len)
-{
-	return (len == 1 || len == 2 || len == 4) && !(off & (len - 1));
 }
 
 /*
@@ -133,11 +107,7 @@ int window_access(struct dwc *d, uint64_t off, void *buf, size_t len, bool write
 {
 	uint8_t *p = buf;
 	bool hole = false;
-	uint64_t first = off;
-	size_t size = len;
 
-	if (!is_plain(off, len))
-		complain_access(d, DWC_BAD_SIZE, off, len, write);
 	while (len) {
 		unsigned int shift = off & 3, n = MIN(len, 4u - shift);
 		uint32_t word = 0;
@@ -156,7 +126,7 @@ int window_access(struct dwc *d, uint64_t off, void *buf, size_t len, bool write
 		len -= n;
 	}
 	if (hole)
-		bad_access(d, first, size, write);
+		d->cnt.bad_access++;
 	return hole ? -1 : 0;
 }
 
@@ -208,21 +178,11 @@ static bool is_outbound(uint64_t off, size_t len, size_t *n)
 	return false;
 }
 
-/* Hardware stops the CPU's bus, which is an abort or a hang. Here it is a complaint. */
-static bool is_dead(struct dwc *d, uint64_t off, size_t len, bool write)
-{
-	if (!in_reset(d) || (off >= DWC_OFF_APP && off + len <= DWC_OFF_APP + DWC_SIZE_APP))
-		return false;
-	d->cnt.reset_access++;
-	complain_access(d, DWC_RESET_ACCESS, off, len, write);
-	return true;
-}
-
-static bool in_window(struct dwc *d, uint64_t off, size_t len, bool write)
+static bool in_window(struct dwc *d, uint64_t off, size_t len)
 {
 	if (off <= DWC_WINDOW_SIZE && len <= DWC_WINDOW_SIZE - off)
 		return true;
-	bad_access(d, off, len, write);
+	d->cnt.bad_access++;
 	return false;
 }
 
@@ -230,7 +190,7 @@ int dwc_ep_read(struct dwc *d, uint64_t off, void *buf, size_t len)
 {
 	int ret = 0;
 
-	if (!in_window(d, off, len, false) || is_dead(d, off, len, false)) {
+	if (!in_window(d, off, len)) {
 		memset(buf, 0xff, len);
 		return -1;
 	}
@@ -253,7 +213,7 @@ int dwc_ep_write(struct dwc *d, uint64_t off, const void *buf, size_t len)
 {
 	int ret = 0;
 
-	if (!in_window(d, off, len, true) || is_dead(d, off, len, true))
+	if (!in_window(d, off, len))
 		return -1;
 	while (len) {
 		size_t n;
@@ -275,7 +235,7 @@ int dwc_ep_memset(struct dwc *d, uint64_t off, uint8_t value, size_t len)
 	uint8_t buf[4096];
 	int ret = 0;
 
-	if (!in_window(d, off, len, true))
+	if (!in_window(d, off, len))
 		return -1;
 	memset(buf, value, sizeof(buf));
 	while (len) {
@@ -293,7 +253,6 @@ static uint64_t next_deadline(const struct dwc *d)
 	uint64_t t = edma_deadline(d);
 
 	t = MIN(t, posted_deadline(d));
-	t = MIN(t, link_deadline(d));
 	return MIN(t, msi_deadline(d));
 }
 
@@ -315,7 +274,6 @@ void dwc_timer(struct dwc *d)
 {
 	uint64_t now = dwc_now(d);
 
-	link_step(d);
 	posted_step(d);
 	msi_step(d);
 	for (int i = 0; i < TIMER_STEPS && edma_step(d, now); i++)

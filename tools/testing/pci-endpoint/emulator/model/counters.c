@@ -35,10 +35,8 @@ void counters_print(const struct dwc *d, FILE *out)
 	for (unsigned int ch = 0; ch < DWC_NUM_CH; ch++)
 		print_ch(out, "rd", ch, &d->cnt.rd_ch[ch]);
 	fprintf(out, "link.ups %" PRIu64 "\nlink.downs %" PRIu64 "\nlink.hot_resets %" PRIu64
-		"\nlink.perst %" PRIu64 "\ndown.untranslated %" PRIu64 "\nep.bad_access %" PRIu64
-		"\nep.reset_access %" PRIu64 "\n", d->cnt.link_ups, d->cnt.link_downs,
-		d->cnt.hot_resets, d->cnt.perst, d->cnt.untranslated, d->cnt.bad_access,
-		d->cnt.reset_access);
+		"\ndown.untranslated %" PRIu64 "\nep.bad_access %" PRIu64 "\n", d->cnt.link_ups,
+		d->cnt.link_downs, d->cnt.hot_resets, d->cnt.untranslated, d->cnt.bad_access);
 }
 
 static void print_windows(FILE *out, const char *name,
@@ -63,7 +61,7 @@ static void print_windows(FILE *out, const char *name,
 static void print_channels(FILE *out, const char *name,
 			   const struct edma_dir *dir)
 {
-	static const char *const states[] = { "idle", "fetch", "data", "done", "stopping" };
+	static const char *const states[] = { "idle", "fetch", "data" };
 
 	fprintf(out, "%s engine %s status 0x%08x mask 0x%08x%s\n", name,
 		dir->enabled ? "on" : "off", dir->status, dir->mask,
@@ -80,11 +78,10 @@ static void print_channels(FILE *out, const char *name,
 
 void state_print(struct dwc *d, FILE *out)
 {
-	fprintf(out, "profile %s\nlink %s (ltssm %s, host %s%s%s%s%s)\ncommand 0x%04x\n",
-		d->prof->name, d->link ? "up" : "down", d->ltssm ? "on" : "off",
+	fprintf(out, "profile %s\nlink %s (ltssm %s, host %s%s)\ncommand 0x%04x\n", d->prof->name,
+		d->link ? "up" : "down", d->ltssm ? "on" : "off",
 		d->attached ? "attached" : "absent",
-		d->knobs.link_forced_down ? ", forced down" : "", d->perst ? ", PERST#" : "",
-		d->clock ? "" : ", clock off", d->train_end == DWC_NEVER ? "" : ", training",
+		d->knobs.link_forced_down ? ", forced down" : "",
 		d->space[CFG_COMMAND / 4] & 0xffff);
 	for (unsigned int bar = 0; bar < DWC_NUM_BARS; bar++) {
 		if (bar_size(d, bar))

@@ -41,7 +41,6 @@
 enum dwc_irq_line {
 	DWC_IRQ_DMA,
 	DWC_IRQ_APP,
-	DWC_IRQ_PERST, /* PERST# as it is on the connector: low while the host asserts it */
 	DWC_NUM_IRQ
 };
 
@@ -66,7 +65,7 @@ enum dwc_ev_type {
 	DWC_EV_DMA_ABORT,
 	DWC_EV_DMA_STOP,
 	DWC_EV_LINK, /* value: 1 up, 0 down */
-	DWC_EV_RESET, /* hot reset, board reset, PERST#, clock; see text */
+	DWC_EV_RESET, /* hot reset or board reset, see text */
 	DWC_EV_IRQ, /* interrupt line, value: level */
 	DWC_EV_FAULT, /* a fault knob acted, see text */
 	DWC_NUM_EV
@@ -199,8 +198,6 @@ struct dwc_ch_counters {
  * @hot_resets: hot resets
  * @untranslated: requests of the host that hit a BAR and no inbound window, see "atu miss"
  * @bad_access: accesses of the endpoint CPU to holes or with nonsense sizes
- * @reset_access: its accesses to a controller that is in reset or has no clock
- * @perst: assertions of PERST#
  */
 struct dwc_counters {
 	struct dwc_dir_counters dir[DWC_NUM_DIR];
@@ -208,33 +205,14 @@ struct dwc_counters {
 	struct dwc_ch_counters rd_ch[DWC_NUM_CH];
 	uint64_t link_ups, link_downs, hot_resets;
 	uint64_t untranslated;
-	uint64_t bad_access, reset_access;
-	uint64_t perst;
-};
-
-/*
- * What no driver should do. Hardware answers with an error response, an abort of the CPU or a
- * hang, or goes on without a word; the model always goes on, and keeps a list for the tester.
- */
-enum dwc_complaint {
-	DWC_BAD_ACCESS, /* to registers: nothing is there */
-	DWC_BAD_SIZE, /* to registers: not 1, 2 or 4 bytes, or not at a multiple of its size */
-	DWC_BAD_DOORBELL, /* of a channel that runs or does not exist, or whose engine is off */
-	DWC_UR_UP, /* a request of the endpoint ended as unsupported */
-	DWC_UR_DOWN, /* one of the host did */
-	DWC_UNTRANSLATED, /* a request of the host hit a BAR and no inbound window */
-	DWC_NULL_WRITE, /* a write to host address 0: an interrupt that nobody gave an address */
-	DWC_MSI_LOST, /* the host had no room for it */
-	DWC_MALFORMED, /* a guest's request or message that makes no sense */
-	DWC_RESET_ACCESS, /* while the controller was held in reset */
-	DWC_NUM_COMPLAINTS
+	uint64_t bad_access;
 };
 
 struct dwc;
 
 /**
  * dwc_profile_get() - look a board profile up
- * @name: one of those that dwc_profile_name() enumerates
+ * @name: "generic", "rcar-s4" or "rk3588"
  * Return: the profile, or NULL if there is none of that name.
  */
 const struct dwc_profile *dwc_profile_get(const char *name);
@@ -305,27 +283,16 @@ int dwc_rc_bar_memset(struct dwc *d, unsigned int bar, uint64_t off, uint8_t val
 /** dwc_timer() - the deadline given to dwc_env.set_timer() is reached; harmless at any time */
 void dwc_timer(struct dwc *d);
 
-/**
- * dwc_rc_attach() - a host is there
- * @d: model
- *
- * The link comes up when the endpoint enables its LTSSM. On boards where PERST# matters the host
- * deasserts it now.
- */
+/** dwc_rc_attach() - a host is there; the link comes up when the endpoint enables its LTSSM */
 void dwc_rc_attach(struct dwc *d);
 
-/** dwc_rc_detach() - the host is gone: link down, and PERST# asserted where it matters */
+/** dwc_rc_detach() - the host is gone: link down */
 void dwc_rc_detach(struct dwc *d);
 
 /** dwc_ep_detach() - the endpoint's kernel is gone: everything as after a board reset */
 void dwc_ep_detach(struct dwc *d);
 
-/**
- * dwc_hot_reset() - the host resets the function through the link
- * @d: model
- *
- * The link goes down, trains, and comes up again. Nothing if it is down.
- */
+/** dwc_hot_reset() - the host resets the function through the link; nothing if that is down */
 void dwc_hot_reset(struct dwc *d);
 
 /** dwc_link_up() - is the link up? */
@@ -336,18 +303,6 @@ const char *dwc_get_profile_name(const struct dwc *d);
 
 /** dwc_get_counters() - the counters; the pointer stays valid as long as the model */
 const struct dwc_counters *dwc_get_counters(const struct dwc *d);
-
-/**
- * dwc_complain() - one more for the list; the first of each kind is kept as text
- * @d: model
- * @what: kind
- * @fmt: who did what where. Changes nothing else, so it may be called at any time
- */
-void dwc_complain(struct dwc *d, enum dwc_complaint what, const char *fmt, ...)
-	__attribute__((format(printf, 3, 4)));
-
-/** dwc_complaints() - how many of a kind there were */
-uint64_t dwc_complaints(const struct dwc *d, enum dwc_complaint what);
 
 /**
  * dwc_command() - a run-time knob or query, as text

@@ -132,13 +132,12 @@ uint32_t edma_read32(const struct dwc *d, unsigned int off)
 
 static void set_enable(struct dwc *d, struct edma_dir *dir, uint32_t val)
 {
-	/* Enabling it again while channels stop takes the bit back, not their stop. */
-	if (val & 1) {
-		dir->enabled = 1;
-		dir->disabling = false;
-	} else if (dir->enabled) {
-		edma_disable(d, dir);
+	/* Disabling cuts what runs; the driver polls that the bit reads 0. */
+	if (dir->enabled && !(val & 1)) {
+		for (unsigned int ch = 0; ch < DWC_NUM_CH; ch++)
+			edma_stop(d, dir, ch);
 	}
+	dir->enabled = val & 1;
 }
 
 static void int_clear(struct edma_dir *dir, uint32_t val)
@@ -166,8 +165,6 @@ void edma_write32(struct dwc *d, unsigned int off, uint32_t val, uint32_t mask)
 	unsigned int idx;
 	enum reg reg;
 
-	edma_settle(d, &d->wr);
-	edma_settle(d, &d->rd);
 	if (off == REG_ARB_PRIOR) {
 		merge(&d->edma_arb_prior, val, mask);
 		return;
@@ -189,13 +186,10 @@ void edma_write32(struct dwc *d, unsigned int off, uint32_t val, uint32_t mask)
 		break;
 	case R_DOORBELL:
 		/* Byte writes without the low byte name no channel. */
-		if (!(mask & 7) || (val & 7) >= DWC_NUM_CH) {
-			dwc_complain(d, DWC_BAD_DOORBELL, "%s rings 0x%x, which names no channel",
-				     bus_user(d), val);
+		if (!(mask & 7) || (val & 7) >= DWC_NUM_CH)
 			break;
-		}
 		if (val & BIT(31))
-			edma_stop(d, dir, val & 7, false);
+			edma_stop(d, dir, val & 7);
 		else
 			edma_start(d, dir, val & 7);
 		break;

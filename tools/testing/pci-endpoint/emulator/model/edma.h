@@ -48,6 +48,5 @@ void edma_trace(struct dwc *d, const struct edma_dir *dir, unsigned int ch, enum
 		uint64_t since, const char *text);
 void edma_imwr(struct dwc *d, const struct edma_dir *dir, unsigned int ch, bool is_abort);
 void edma_abort(struct dwc *d, struct edma_dir *dir, unsigned int ch, enum cause cause);
-void edma_stopped(struct dwc *d, struct edma_dir *dir, unsigned int ch);
 
 #endif

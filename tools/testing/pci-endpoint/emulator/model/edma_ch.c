@@ -29,15 +29,16 @@ void edma_trace(struct dwc *d, const struct edma_dir *dir, unsigned int ch, enum
 }
 
 /*
- * Interrupt write to the host. One address per direction, 16 bits of data per channel. Hardware does
- * not know that address 0 means that nobody programmed it: it writes there.
+ * Interrupt write to the host. One address per direction, 16 bits of data per channel. Address 0
+ * means that nobody programmed it: the driver sets the error enable bits of a local channel too.
  */
 void edma_imwr(struct dwc *d, const struct edma_dir *dir, unsigned int ch, bool is_abort)
 {
 	uint64_t addr = (uint64_t)dir->imwr[is_abort ? 3 : 1] << 32 | dir->imwr[is_abort ? 2 : 0];
 	uint32_t data = dir->imwr_data[ch / 2] >> (ch & 1 ? 16 : 0) & 0xffff;
 
-	posted_write(d, DWC_UP, POSTED_DMA, 0, addr, &data, sizeof(data), ch);
+	if (addr)
+		posted_write(d, DWC_UP, POSTED_DMA, 0, addr, &data, sizeof(data), ch);
 }
 
 /*
@@ -45,35 +46,10 @@ void edma_imwr(struct dwc *d, const struct edma_dir *dir, unsigned int ch, bool 
  * (databook names LLRAIE and LLLAIE). dw-edma sets bits 7:0 only, for local instances too, and
  * expects the status: so either makes the status, and bits 7:0 the message.
  */
-static void signal_abort(struct dwc *d, struct edma_dir *dir, unsigned int ch, bool can_say)
-{
-	const struct edma_ch *c = &dir->ch[ch];
-	bool ll = c->regs[CH_CTL1] & CTL_LLE, status, remote;
-
-	remote = ll ? dir->ll_err_en & BIT(ch) : c->regs[CH_CTL1] & CTL_RIE;
-	status = ll ? remote || dir->ll_err_en & BIT(ch + 16) : c->regs[CH_CTL1] & CTL_LIE;
-	if (status)
-		dir->status |= BIT(ch + 16);
-	if (remote && can_say)
-		edma_imwr(d, dir, ch, true);
-}
-
-/* The enable bit reads 0 when the last channel has stopped. */
-static void disabled(struct edma_dir *dir)
-{
-	if (!dir->disabling)
-		return;
-	for (unsigned int ch = 0; ch < DWC_NUM_CH; ch++) {
-		if (dir->ch[ch].state != CH_IDLE)
-			return;
-	}
-	dir->enabled = 0;
-	dir->disabling = false;
-}
-
 void edma_abort(struct dwc *d, struct edma_dir *dir, unsigned int ch, enum cause cause)
 {
 	struct edma_ch *c = &dir->ch[ch];
+	bool ll = c->regs[CH_CTL1] & CTL_LLE, status, remote;
 
 	c->state = CH_IDLE;
 	set_cs(c, CS_HALTED);
@@ -96,53 +72,24 @@ void edma_abort(struct dwc *d, struct edma_dir *dir, unsigned int ch, enum cause
 		dir->err_lo |= BIT(ch);
 	}
 
-	signal_abort(d, dir, ch, cause != LINK_ERR); /* there is no way to say so */
-	disabled(dir);
+	remote = ll ? dir->ll_err_en & BIT(ch) : c->regs[CH_CTL1] & CTL_RIE;
+	status = ll ? remote || dir->ll_err_en & BIT(ch + 16) : c->regs[CH_CTL1] & CTL_LIE;
+	if (status)
+		dir->status |= BIT(ch + 16);
+	if (remote && cause != LINK_ERR) /* there is no way to say so */
+		edma_imwr(d, dir, ch, true);
 }
 
-/*
- * By the stop bit of the doorbell, or by disabling the engine. The channel issues no more requests;
- * those that are under way end first, which takes its time, and what comes of them is stored.
- */
-void edma_stop(struct dwc *d, struct edma_dir *dir, unsigned int ch, bool by_engine)
+/* By the stop bit of the doorbell or by disabling the engine; no interrupt. */
+void edma_stop(struct dwc *d, struct edma_dir *dir, unsigned int ch)
 {
 	struct edma_ch *c = &dir->ch[ch];
 
 	if (c->state == CH_IDLE)
 		return;
-	if (c->state == CH_STOPPING) {
-		c->by_engine |= by_engine;
-		return;
-	}
-	c->draining = c->state == CH_DATA && !c->stalled;
-	c->by_engine = by_engine;
-	c->state = CH_STOPPING;
-	c->deadline = dwc_now(d) + d->knobs.dma_drain_ns;
-	if (!d->knobs.dma_drain_ns) {
-		c->draining = false;
-		edma_stopped(d, dir, ch);
-	}
-}
-
-/* Databook, DMA Write Doorbell Register: "Stop": the channel raises the abort interrupt. */
-void edma_stopped(struct dwc *d, struct edma_dir *dir, unsigned int ch)
-{
-	struct edma_ch *c = &dir->ch[ch];
-
 	c->state = CH_IDLE;
 	set_cs(c, CS_STOPPED);
 	edma_trace(d, dir, ch, DWC_EV_DMA_STOP, c->elem_start, NULL);
-	if (!c->by_engine)
-		signal_abort(d, dir, ch, true);
-	disabled(dir);
-}
-
-void edma_disable(struct dwc *d, struct edma_dir *dir)
-{
-	dir->disabling = true;
-	for (unsigned int ch = 0; ch < DWC_NUM_CH; ch++)
-		edma_stop(d, dir, ch, true);
-	disabled(dir);
 }
 
 void edma_link_down(struct dwc *d)

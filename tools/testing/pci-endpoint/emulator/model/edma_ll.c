@@ -39,15 +39,6 @@ static void load_data(struct dwc *d, struct edma_dir *dir, unsigned int ch, uint
 	schedule(d, dir, c, t);
 }
 
-static void ended(struct dwc *d, struct edma_dir *dir, unsigned int ch)
-{
-	struct edma_ch *c = &dir->ch[ch];
-
-	c->state = CH_IDLE;
-	set_cs(c, CS_STOPPED);
-	edma_trace(d, dir, ch, DWC_EV_DMA_DONE, c->start, NULL);
-}
-
 /*
  * Load what the list pointer names. Link elements are followed whatever their cycle bit says. That
  * is inferred from the driver: dw_edma_v0_core_ll_link() writes them with the opposite CB, and a
@@ -80,7 +71,9 @@ static void fetch(struct dwc *d, struct edma_dir *dir, unsigned int ch, uint64_t
 			continue;
 		}
 		if (!!(e[0] & CTL_CB) != ccs) {
-			ended(d, dir, ch);
+			c->state = CH_IDLE;
+			set_cs(c, CS_STOPPED);
+			edma_trace(d, dir, ch, DWC_EV_DMA_DONE, c->start, NULL);
 			return;
 		}
 		if (bus_access(d, llp, e, sizeof(e), false)) {
@@ -97,20 +90,7 @@ static void fetch(struct dwc *d, struct edma_dir *dir, unsigned int ch, uint64_t
 	c->deadline = t + MAX(d->knobs.dma_latency_ns, MIN_STEP_NS);
 }
 
-/* The next element was on its way to the engine since @t. */
-static void go_on(struct dwc *d, struct edma_dir *dir, unsigned int ch, uint64_t t)
-{
-	if (dir->ch[ch].regs[CH_CTL1] & CTL_LLE)
-		fetch(d, dir, ch, t);
-	else
-		ended(d, dir, ch);
-}
-
-/*
- * LIE makes the local status, RIE the message; the data went before either. Hardware signals, and
- * then looks at the next element: who hears of the last one and is very fast finds a channel that
- * still runs. The gap knob makes that time longer, or lets the channel stop first.
- */
+/* LIE makes the local status, RIE the message; the data went before either. */
 static void element_done(struct dwc *d, struct edma_dir *dir, unsigned int ch, uint64_t t)
 {
 	struct edma_ch *c = &dir->ch[ch];
@@ -125,12 +105,16 @@ static void element_done(struct dwc *d, struct edma_dir *dir, unsigned int ch, u
 	if (ctl & CTL_LIE)
 		dir->status |= BIT(ch);
 
-	if (ctl & (CTL_LIE | CTL_RIE) && d->knobs.dma_gap_ns) {
-		c->state = CH_DONE;
-		c->done = t;
-		c->deadline = t + d->knobs.dma_gap_ns;
+	/*
+	 * Go to the next element first: who hears of the last one finds the channel stopped and
+	 * rings the doorbell again (dw_edma_done_interrupt()).
+	 */
+	if (ctl & CTL_LLE) {
+		fetch(d, dir, ch, t);
 	} else {
-		go_on(d, dir, ch, t);
+		c->state = CH_IDLE;
+		set_cs(c, CS_STOPPED);
+		edma_trace(d, dir, ch, DWC_EV_DMA_DONE, c->start, NULL);
 	}
 	if (ctl & CTL_RIE)
 		edma_imwr(d, dir, ch, false);
@@ -140,82 +124,52 @@ static void element_done(struct dwc *d, struct edma_dir *dir, unsigned int ch, u
  * Moving a piece can end in registers of the eDMA itself, or let waiting register writes of the
  * host in: is it still the same transfer?
  */
-static bool still_running(const struct edma_ch *c, enum ch_state state, unsigned int starts)
+static bool still_running(const struct edma_ch *c, unsigned int starts)
 {
-	return c->state == state && c->starts == starts;
-}
-
-/* Returns whether the channel goes on. */
-static bool move_data(struct dwc *d, struct edma_dir *dir, unsigned int ch, uint64_t n)
-{
-	struct edma_ch *c = &dir->ch[ch];
-	uint64_t sar = c->sar + c->moved, dar = c->dar + c->moved;
-	enum ch_state state = c->state;
-	unsigned int starts = c->starts;
-	int err;
-
-	if (!d->link || d->knobs.allones) {
-		edma_abort(d, dir, ch, LINK_ERR);
-		return false;
-	}
-	if (n && edma_is_write(d, dir)) {
-		if (bus_access(d, sar, d->piece, n, false)) {
-			edma_abort(d, dir, ch, LOCAL_ERR);
-			return false;
-		}
-		/* Posted: nobody hears of a write that the host refuses. */
-		posted_write(d, DWC_UP, POSTED_DMA, 0, dar, d->piece, n, ch);
-	} else if (n) {
-		err = up_read(d, sar, d->piece, n, ch);
-		if (!still_running(c, state, starts))
-			return false;
-		if (err) {
-			edma_abort(d, dir, ch, REMOTE_ERR);
-			return false;
-		}
-		err = bus_access(d, dar, d->piece, n, true);
-		if (err && still_running(c, state, starts)) {
-			edma_abort(d, dir, ch, LOCAL_ERR);
-			return false;
-		}
-	}
-	if (!still_running(c, state, starts))
-		return false;
-	edma_counters(d, dir, ch)->bytes += n;
-	c->moved += n;
-	return true;
+	return c->state == CH_DATA && c->starts == starts;
 }
 
 static void move_piece(struct dwc *d, struct edma_dir *dir, unsigned int ch, uint64_t t)
 {
 	struct edma_ch *c = &dir->ch[ch];
+	uint64_t n = MIN(c->size - c->moved, DWC_PIECE);
+	uint64_t sar = c->sar + c->moved, dar = c->dar + c->moved;
+	unsigned int starts = c->starts;
+	int err;
 
-	if (!move_data(d, dir, ch, MIN(c->size - c->moved, DWC_PIECE)))
+	if (!d->link || d->knobs.allones) {
+		edma_abort(d, dir, ch, LINK_ERR);
 		return;
+	}
+	if (n && edma_is_write(d, dir)) {
+		if (bus_access(d, sar, d->piece, n, false)) {
+			edma_abort(d, dir, ch, LOCAL_ERR);
+			return;
+		}
+		/* Posted: nobody hears of a write that the host refuses. */
+		posted_write(d, DWC_UP, POSTED_DMA, 0, dar, d->piece, n, ch);
+	} else if (n) {
+		err = up_read(d, sar, d->piece, n, ch);
+		if (!still_running(c, starts))
+			return;
+		if (err) {
+			edma_abort(d, dir, ch, REMOTE_ERR);
+			return;
+		}
+		err = bus_access(d, dar, d->piece, n, true);
+		if (err && still_running(c, starts)) {
+			edma_abort(d, dir, ch, LOCAL_ERR);
+			return;
+		}
+	}
+	if (!still_running(c, starts))
+		return;
+	edma_counters(d, dir, ch)->bytes += n;
+	c->moved += n;
 	if (c->moved < c->size)
 		schedule(d, dir, c, t);
 	else
 		element_done(d, dir, ch, t);
-}
-
-/* What was under way when the channel was told to stop. */
-static void drain(struct dwc *d, struct edma_dir *dir, unsigned int ch)
-{
-	struct edma_ch *c = &dir->ch[ch];
-
-	if (!c->draining || move_data(d, dir, ch, MIN(c->size - c->moved, DWC_PIECE)))
-		edma_stopped(d, dir, ch);
-}
-
-/* What the time since has decided, whether or not somebody has stepped the engine. */
-void edma_settle(struct dwc *d, struct edma_dir *dir)
-{
-	for (unsigned int ch = 0; ch < DWC_NUM_CH; ch++) {
-		struct edma_ch *c = &dir->ch[ch];
-
-		if (c->state == CH_DONE && c->deadline <= dwc_now(d))
-			go_on(d, dir, ch, c->done);
-	}
 }
 
 void edma_start(struct dwc *d, struct edma_dir *dir, unsigned int ch)
@@ -223,11 +177,9 @@ void edma_start(struct dwc *d, struct edma_dir *dir, unsigned int ch)
 	struct edma_ch *c = &dir->ch[ch];
 	uint64_t now = dwc_now(d);
 
-	if (!dir->enabled || dir->disabling || c->state != CH_IDLE) {
-		dwc_complain(d, DWC_BAD_DOORBELL, "%s rings for %s channel %u, %s", bus_user(d),
-			     edma_is_write(d, dir) ? "write" : "read", ch,
-			     dir->enabled && !dir->disabling ?
-			     "which runs" : "while the engine is off");
+	if (!dir->enabled || c->state != CH_IDLE) {
+		trace_fault(d, dir->enabled ? "doorbell of a running channel" :
+					      "doorbell while the engine is off", ch);
 		return;
 	}
 	edma_counters(d, dir, ch)->doorbells++;
@@ -255,7 +207,7 @@ static struct edma_ch *next_ch(const struct dwc *d, const struct edma_dir **dir,
 		for (unsigned int n = 0; n < DWC_NUM_CH; n++) {
 			const struct edma_ch *c = &dirs[i]->ch[n];
 
-			if (c->state == CH_IDLE || (c->stalled && c->state != CH_STOPPING) ||
+			if (c->state == CH_IDLE || c->stalled ||
 			    (best && best->deadline <= c->deadline))
 				continue;
 			best = c;
@@ -289,21 +241,10 @@ bool edma_step(struct dwc *d, uint64_t now)
 	dir = cdir == &d->wr ? &d->wr : &d->rd;
 	/* A late timer does not slow transfers down, but what it can catch up is limited. */
 	t = now - c->deadline > MAX_LAG_NS ? now : c->deadline;
-	d->who = "DMA engine";
-	switch (c->state) {
-	case CH_FETCH:
+	if (c->state == CH_FETCH)
 		fetch(d, dir, ch, t);
-		break;
-	case CH_DONE:
-		go_on(d, dir, ch, c->done);
-		break;
-	case CH_STOPPING:
-		drain(d, dir, ch);
-		break;
-	default:
+	else
 		move_piece(d, dir, ch, t);
-	}
-	d->who = NULL;
 	irq_update(d);
 	return true;
 }

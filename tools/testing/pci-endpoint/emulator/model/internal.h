@@ -8,7 +8,6 @@
  *   xact.c     transactions: counted and traced, final hop to memory or registers
  *   config.c caps.c atu.c edma.c         registers
  *   edma_ll.c edma_ch.c                  the engine
- *   counters.c complaints.c              what the tester asks for
  */
 #ifndef DWC_INTERNAL_H
 #define DWC_INTERNAL_H
@@ -66,8 +65,6 @@ enum bar_type {
 struct dwc_profile {
 	const char *name;
 	unsigned int id; /* app block, PROFILE register */
-	bool perst; /* the board has the host's PERST#, its driver switches the clock */
-	bool no_edma;
 	uint32_t region_align; /* iATU */
 	uint32_t link_speed; /* generation, as in LNKCAP */
 	uint32_t link_width;
@@ -88,8 +85,6 @@ enum ch_state {
 	CH_IDLE,
 	CH_FETCH, /* next: read the element the list pointer names */
 	CH_DATA, /* an element is being moved */
-	CH_DONE, /* done is signalled, but the channel has not stopped yet */
-	CH_STOPPING, /* was told to stop, and has requests under way */
 };
 
 /**
@@ -105,11 +100,8 @@ enum ch_state {
  * @elem: index of the current element since the doorbell
  * @elem_start: time, for the trace
  * @start: time of the doorbell
- * @done: time when done was signalled
  * @abort_at: element index at which the fault knob aborts, or -1
  * @starts: number of doorbells, tells a restarted transfer from the one before
- * @draining: when stopped, a piece of data was under way
- * @by_engine: stopped by disabling the engine, which interrupts nobody
  */
 struct edma_ch {
 	uint32_t regs[9];
@@ -118,10 +110,9 @@ struct edma_ch {
 	uint64_t deadline;
 	uint64_t moved, size, sar, dar;
 	int64_t elem;
-	uint64_t elem_start, start, done;
+	uint64_t elem_start, start;
 	int64_t abort_at;
 	unsigned int starts;
-	bool draining, by_engine;
 };
 
 /* Words of edma_ch.regs */
@@ -132,8 +123,7 @@ enum {
 /**
  * struct edma_dir - one direction of the engine
  * @ch: channels
- * @enabled: engine enable, reads 1 until all channels have stopped
- * @disabling: it was switched off
+ * @enabled: engine enable
  * @status: done bits 7:0, abort bits 23:16
  * @mask: same bits, gates the local interrupt line only
  * @err_lo: error status
@@ -150,7 +140,6 @@ enum {
 struct edma_dir {
 	struct edma_ch ch[DWC_NUM_CH];
 	uint32_t enabled;
-	bool disabling;
 	uint32_t status, mask;
 	uint32_t err_lo, err_hi;
 	uint32_t ll_err_en;
@@ -198,23 +187,8 @@ struct knobs {
 	struct { bool on; unsigned int bar; uint64_t off; uint32_t val; } corrupt[DWC_NUM_CORRUPT];
 	bool posted_delay;
 	uint64_t posted_ns;
-	uint64_t train_ns; /* after a hot reset */
-	bool perst;
 	uint64_t dma_latency_ns;
 	uint64_t dma_mbps; /* bytes per microsecond */
-	uint64_t dma_drain_ns; /* from stop to stopped */
-	uint64_t dma_gap_ns; /* from done to stopped, 0: stopped first */
-};
-
-/**
- * struct complaint - what is kept of one kind, see enum dwc_complaint
- * @count: how often
- * @time: of the first
- * @text: of the first
- */
-struct complaint {
-	uint64_t count, time;
-	char text[160];
 };
 
 struct dwc {
@@ -222,8 +196,6 @@ struct dwc {
 	struct dwc_config cfg;
 	const struct dwc_profile *prof;
 	struct dwc_counters cnt;
-	struct complaint complaints[DWC_NUM_COMPLAINTS];
-	const char *who; /* uses the endpoint's bus now, NULL: its CPU */
 	struct knobs knobs;
 
 	uint32_t space[DWC_SIZE_DBI / 4]; /* configuration space and port logic */
@@ -233,9 +205,6 @@ struct dwc {
 	uint32_t edma_arb_prior;
 
 	bool attached, ltssm, link;
-	bool perst; /* asserted */
-	bool clock; /* of boards with PERST#, else always on */
-	uint64_t train_end; /* of a training under way, or DWC_NEVER */
 	uint32_t app_status, app_enable;
 	int irq_level[DWC_NUM_IRQ];
 
@@ -253,7 +222,6 @@ uint32_t window_read32(struct dwc *d, uint64_t off, bool *hole);
 void window_write32(struct dwc *d, uint64_t off, uint32_t val, uint32_t mask, bool *hole);
 int window_access(struct dwc *d, uint64_t off, void *buf, size_t len, bool write);
 int bus_access(struct dwc *d, uint64_t bus, void *buf, size_t len, bool write);
-const char *bus_user(const struct dwc *d);
 
 /* config.c, caps.c */
 void config_power_on(struct dwc *d);
@@ -322,12 +290,7 @@ void posted_step(struct dwc *d);
 uint64_t posted_deadline(const struct dwc *d);
 
 /* link.c */
-void link_init(struct dwc *d);
 void link_update(struct dwc *d);
-void link_step(struct dwc *d);
-uint64_t link_deadline(const struct dwc *d);
-void perst_update(struct dwc *d);
-bool in_reset(const struct dwc *d);
 uint32_t app_read32(const struct dwc *d, unsigned int off);
 void app_write32(struct dwc *d, unsigned int off, uint32_t val, uint32_t mask);
 void irq_update(struct dwc *d);
@@ -338,18 +301,12 @@ uint32_t edma_read32(const struct dwc *d, unsigned int off);
 void edma_write32(struct dwc *d, unsigned int off, uint32_t val, uint32_t mask);
 bool edma_line(const struct dwc *d);
 void edma_start(struct dwc *d, struct edma_dir *dir, unsigned int ch);
-void edma_stop(struct dwc *d, struct edma_dir *dir, unsigned int ch, bool by_engine);
-void edma_disable(struct dwc *d, struct edma_dir *dir);
-void edma_settle(struct dwc *d, struct edma_dir *dir);
+void edma_stop(struct dwc *d, struct edma_dir *dir, unsigned int ch);
 void edma_link_down(struct dwc *d);
 void edma_resume(struct dwc *d, struct edma_dir *dir, unsigned int ch);
 bool edma_step(struct dwc *d, uint64_t now);
 uint64_t edma_deadline(const struct dwc *d);
 struct dwc_ch_counters *edma_counters(struct dwc *d, const struct edma_dir *dir, unsigned int ch);
-
-/* complaints.c */
-void complaints_print(const struct dwc *d, FILE *out);
-void complaints_reset(struct dwc *d);
 
 /* counters.c */
 void counters_print(const struct dwc *d, FILE *out);

@@ -91,14 +91,6 @@ static int cmd_dma(struct dwc *d, int argc, char **argv, FILE *out)
 		if (number(out, "bandwidth in MB/s", argv[2], 1, 1000000, &n))
 			return -1;
 		d->knobs.dma_mbps = n;
-	} else if (!strcmp(argv[1], "drain") && argc == 3) {
-		if (number(out, "time in us", argv[2], 0, 60000000, &n))
-			return -1;
-		d->knobs.dma_drain_ns = n * 1000;
-	} else if (!strcmp(argv[1], "gap") && argc == 3) {
-		if (number(out, "gap in ns", argv[2], 0, 1000000000, &n))
-			return -1;
-		d->knobs.dma_gap_ns = n;
 	} else if (!strcmp(argv[1], "abort") && argc == 5) {
 		if (channel(d, argv, out, &dir, &ch) ||
 		    number(out, "element", argv[4], 0, 1000000000, &n))
@@ -114,7 +106,7 @@ static int cmd_dma(struct dwc *d, int argc, char **argv, FILE *out)
 		edma_resume(d, dir, ch);
 	} else {
 		return fail(out,
-			    "usage: dma abort write|read CHANNEL ELEMENT, dma stall|resume write|read CHANNEL, dma latency NS, dma bandwidth MBPS, dma drain US, dma gap NS");
+			    "usage: dma abort write|read CHANNEL ELEMENT, dma stall|resume write|read CHANNEL, dma latency NS, dma bandwidth MBPS");
 	}
 	return 0;
 }
@@ -137,16 +129,6 @@ static int cmd_hotreset(struct dwc *d, int argc, char **argv, FILE *out)
 	if (!d->link)
 		return fail(out, "the link is down");
 	dwc_hot_reset(d);
-	return 0;
-}
-
-static int cmd_perst(struct dwc *d, int argc, char **argv, FILE *out)
-{
-	(void)argc;
-	if (strcmp(argv[1], "assert") && strcmp(argv[1], "deassert"))
-		return fail(out, "perst '%s': expected assert or deassert", argv[1]);
-	d->knobs.perst = !strcmp(argv[1], "assert");
-	perst_update(d);
 	return 0;
 }
 
@@ -240,17 +222,6 @@ static int cmd_counters(struct dwc *d, int argc, char **argv, FILE *out)
 	return 0;
 }
 
-static int cmd_complaints(struct dwc *d, int argc, char **argv, FILE *out)
-{
-	if (argc > 1 && strcmp(argv[1], "reset"))
-		return fail(out, "complaints '%s': expected reset or nothing", argv[1]);
-	if (argc > 1)
-		complaints_reset(d);
-	else
-		complaints_print(d, out);
-	return 0;
-}
-
 static int cmd_state(struct dwc *d, int argc, char **argv, FILE *out)
 {
 	(void)argc;
@@ -270,16 +241,11 @@ static const struct command {
 	{ "dma", 3, 5, cmd_dma,
 	  "dma abort write|read CH ELEMENT       abort at that element (from 0), once\n"
 	  "dma stall|resume write|read CH        freeze a channel, let it go on\n"
-	  "dma latency NS | dma bandwidth MBPS   per element; per direction\n"
-	  "dma drain US                          from stop to stopped (100)\n"
-	  "dma gap NS                            from done to stopped (100), 0: stopped first" },
+	  "dma latency NS | dma bandwidth MBPS   per element; per direction" },
 	{ "link", 2, 3, cmd_link,
 	  "link down|up                          take the link away, allow it again\n"
 	  "link allones on|off                   a dead link that looks up: reads give all-ones" },
-	{ "hotreset", 1, 1, cmd_hotreset,
-	  "hotreset                              hot reset: link down, training, link up" },
-	{ "perst", 2, 2, cmd_perst,
-	  "perst assert|deassert                 PERST#; a host that is off asserts it, too" },
+	{ "hotreset", 1, 1, cmd_hotreset, "hotreset                              hot reset" },
 	{ "bar", 4, 4, cmd_bar,
 	  "bar short BAR SIZE|off                a BAR that is smaller than programmed" },
 	{ "atu", 3, 3, cmd_atu,
@@ -289,8 +255,6 @@ static const struct command {
 	{ "posted", 3, 4, cmd_posted,
 	  "posted delay on|off [US]              hold posted writes as long as allowed" },
 	{ "counters", 1, 2, cmd_counters, "counters [reset]                      transactions" },
-	{ "complaints", 1, 2, cmd_complaints,
-	  "complaints [reset]                    what no driver should do" },
 	{ "state", 1, 1, cmd_state, "state                                 registers that matter" },
 };
 

@@ -73,7 +73,7 @@ void msix_doorbell(struct dwc *d, uint32_t val)
 	if (!(ctrl & BIT(31)) || ctrl & BIT(30) || vec > (ctrl >> 16 & 0x7ff) || val >> 24 & 0x1f)
 		return;
 	if (bir >= DWC_NUM_BARS || off + len > bar_size(d, bir) ||
-	    atu_inbound(d, bir, off, &bus, &len) != ATU_HIT || len < sizeof(entry) ||
+	    !atu_inbound(d, bir, off, &bus, &len) || len < sizeof(entry) ||
 	    bus_access(d, bus, entry, sizeof(entry), false)) {
 		trace_fault(d, "MSI-X table not reachable", -1);
 		return;

@@ -42,40 +42,6 @@ static const struct dwc_profile profiles[] = {
 			{ BAR_TYPE_RESIZABLE, 0 }, { BAR_TYPE_RESIZABLE, 0 },
 			{ BAR_TYPE_DMA_REGS, 64 * KIB }, { BAR_TYPE_RESIZABLE, 0 },
 		},
-	}, {
-		/*
-		 * pcie-stm32-ep.c: stm32_pcie_epc_features, stm32_pcie_perst_assert(). The binding
-		 * (st,stm32-pcie-ep.yaml) has neither registers nor an interrupt of an eDMA.
-		 */
-		.name = "stm32mp25",
-		.id = 3,
-		.perst = true,
-		.no_edma = true,
-		.region_align = 64 * KIB,
-		.link_speed = 2,
-		.link_width = 1,
-		.bar = {
-			{ BAR_TYPE_PROGRAMMABLE, 0 }, { BAR_TYPE_PROGRAMMABLE, 0 },
-			{ BAR_TYPE_PROGRAMMABLE, 0 }, { BAR_TYPE_PROGRAMMABLE, 0 },
-			{ BAR_TYPE_PROGRAMMABLE, 0 }, { BAR_TYPE_PROGRAMMABLE, 0 },
-		},
-	}, {
-		/*
-		 * pcie-qcom-ep.c: qcom_pcie_epc_features, qcom_pcie_perst_assert(); the binding
-		 * (qcom,pcie-ep.yaml) has an eDMA. BAR0 and BAR2 have 64 bits always, which is left
-		 * to the driver here.
-		 */
-		.name = "sm8450",
-		.id = 4,
-		.perst = true,
-		.region_align = 4 * KIB,
-		.link_speed = 3,
-		.link_width = 2,
-		.bar = {
-			{ BAR_TYPE_PROGRAMMABLE, 0 }, { BAR_TYPE_PROGRAMMABLE, 0 },
-			{ BAR_TYPE_PROGRAMMABLE, 0 }, { BAR_TYPE_PROGRAMMABLE, 0 },
-			{ BAR_TYPE_PROGRAMMABLE, 0 }, { BAR_TYPE_PROGRAMMABLE, 0 },
-		},
 	},
 };
 

@@ -2,36 +2,10 @@
 /* Transactions of the link: counters, trace, and requests from the endpoint to host memory. */
 #include "internal.h"
 
-/* Who sends requests to the host. */
-static const char *requester(int ch)
-{
-	static const char *const channels[DWC_NUM_CH] = {
-		"DMA channel 0", "DMA channel 1", "DMA channel 2", "DMA channel 3",
-	};
-
-	return ch < 0 ? "endpoint's CPU" : channels[ch];
-}
-
-/* Every request that ends as unsupported comes through the trace. */
-static void complain_request(struct dwc *d, const struct dwc_event *ev)
-{
-	const char *what = ev->type == DWC_EV_MWR ? "writes" : "reads";
-
-	if (ev->dir == DWC_UP)
-		dwc_complain(d, DWC_UR_UP, "%s %s %llu bytes at 0x%llx%s%s", requester(ev->ch),
-			     what, (unsigned long long)ev->len, (unsigned long long)ev->addr,
-			     ev->text ? ": " : "", ev->text ? ev->text : "");
-	else
-		dwc_complain(d, DWC_UR_DOWN, "host %s %llu bytes at 0x%llx in BAR%d", what,
-			     (unsigned long long)ev->len, (unsigned long long)ev->addr, ev->bar);
-}
-
 void trace_event(struct dwc *d, const struct dwc_event *ev)
 {
 	struct dwc_event e;
 
-	if (ev->unsupported)
-		complain_request(d, ev);
 	if (!d->env.trace)
 		return;
 	e = *ev;
@@ -106,9 +80,6 @@ int up_write(struct dwc *d, uint64_t pci, const void *buf, size_t len, int ch)
 		else if (len <= 4 && pci % 4 + len <= 4 && pci >= d->cfg.msi_base)
 			err = 0;
 	}
-	if (!pci)
-		dwc_complain(d, DWC_NULL_WRITE, "%s writes %zu bytes, 0x%llx", requester(ch), len,
-			     (unsigned long long)data_word(buf, len));
 	count_tlps(d, DWC_UP, true, pci, len, !err);
 	if (msi && !err) {
 		msi_send(d, pci, (uint32_t)data_word(buf, len));

@@ -95,8 +95,6 @@ void rig_open(struct rig *r, const char *profile)
 	r->d = dwc_create(&env, &cfg);
 	if (!r->ep || !r->rc || !r->d)
 		abort();
-	r->nev = 0;
-	r->irq_edges = 0;
 }
 
 void rig_close(struct rig *r)
