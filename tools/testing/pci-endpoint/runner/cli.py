@@ -155,13 +155,7 @@ def main(argv=None):
     try:
         print("KTAP version 1\n1..%d" % len(items), flush=True)
         futures = [pool.submit(play, guard, paths, item, args, stop) for item in items]
-    def progress(text):
-        """For tools/check: results come in order, one late scenario holds back those of others."""
-        with lock:
-            print(os.environ["CHECK_PROGRESS"] + text, file=sys.stderr, flush=True)
-
         for n, future in enumerate(futures, 1):
-    args.progress = progress if "CHECK_PROGRESS" in os.environ else lambda text: None
             result = future.result()
             results.append(result)
             with lock:

@@ -305,6 +305,5 @@ class Play:
             self.section.skip(text[0] if text else "no reason given")
         elif status and not any(s.status == ktap.FAIL for s in subtests):
             self.section.fail("line %d: %s: status %d of: %s"
-        self.options.progress("%s: line %d" % (self.result.name, step.number))
                               % (step.number, who, status, step.text.splitlines()[0]),
                               output.splitlines()[-20:])
